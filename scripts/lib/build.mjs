@@ -1,0 +1,19 @@
+import { join } from "node:path";
+
+import { ROOT } from "./paths.mjs";
+import { run } from "./run.mjs";
+import { SetUpError } from "./set-up-error.mjs";
+
+/** The compiler's program; it checks the tests too, because the root references them. */
+export const TSC = join(ROOT, "node_modules", "typescript", "bin", "tsc");
+
+/**
+ * Builds what has changed.
+ *
+ * @param {(line: string) => void} say
+ * @throws {SetUpError} with the compiler's output
+ */
+export async function build(say) {
+  const { code, output } = await run(process.execPath, [TSC, "-b"], { say });
+  if (code !== 0) throw new SetUpError(`${output}\nThe build failed.`);
+}
