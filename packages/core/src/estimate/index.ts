@@ -1,0 +1,2 @@
+export { estimateCredits } from "./estimate-credits.ts";
+export type { CreditEstimate } from "./estimate-credits.ts";

@@ -1,0 +1,160 @@
+import * as fc from "fast-check";
+import { describe, expect, it } from "vitest";
+
+import type { StatusOutcome } from "../upstream-outcome/index.ts";
+import {
+  decideAfterPoll,
+  DEFAULT_DOUBT_LIMITS,
+  NO_POLLS,
+  type PollDecision,
+  type PollFacts,
+} from "./decision.ts";
+import { DEFAULT_POLL_SCHEDULE } from "./schedule.ts";
+
+const SETTINGS = { schedule: DEFAULT_POLL_SCHEDULE, ...DEFAULT_DOUBT_LIMITS };
+const { minMs } = DEFAULT_POLL_SCHEDULE;
+
+const advice = fc.option(fc.integer({ min: 1_000, max: 900_000 }), { nil: null });
+const unfinished: fc.Arbitrary<StatusOutcome> = fc.oneof(
+  fc.record({
+    kind: fc.constant("running" as const),
+    taskStatus: fc.constantFrom("not_started" as const, "running" as const, "unknown" as const),
+    progress: fc.option(fc.integer({ min: 0, max: 100 }), { nil: null }),
+  }),
+  { weight: 4, arbitrary: fc.constant({ kind: "not_found" as const }) },
+  { weight: 3, arbitrary: fc.constant({ kind: "rejected" as const, httpStatus: 422 }) },
+  fc.constant({ kind: "denied" as const, httpStatus: 402 }),
+  fc.record({ kind: fc.constant("throttled" as const), retryAfterMs: advice }),
+  fc.record({
+    kind: fc.constant("unavailable" as const),
+    detail: fc.constant("page"),
+    retryAfterMs: advice,
+  }),
+);
+
+interface Poll {
+  readonly outcome: StatusOutcome;
+  readonly now: number;
+  readonly before: PollFacts;
+  readonly decision: PollDecision;
+}
+
+interface Life {
+  readonly polls: readonly Poll[];
+  readonly deadlineAt: number;
+}
+
+/** Follows one task as the status worker does, until something other than "again" is decided. */
+const lives: fc.Arbitrary<Life> = fc
+  .record({
+    outcomes: fc.array(unfinished, { minLength: 1, maxLength: 120, size: "max" }),
+    deadlineAt: fc.integer({ min: 0, max: 3_600_000 }),
+    chance: fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
+  })
+  .map(({ outcomes, deadlineAt, chance }) => {
+    const polls: Poll[] = [];
+    let facts = NO_POLLS;
+    let now = 2_000;
+    for (const outcome of outcomes) {
+      const decision = decideAfterPoll(outcome, { facts, now, deadlineAt }, SETTINGS, () => chance);
+      polls.push({ outcome, now, before: facts, decision });
+      if (decision.kind !== "again") break;
+      facts = decision.facts;
+      now += decision.delayMs;
+    }
+    return { polls, deadlineAt };
+  });
+
+function everyLife(check: (life: Life) => void): void {
+  fc.assert(fc.property(lives, check), { numRuns: 500 });
+}
+
+describe("however the polls of an unfinished task are answered", () => {
+  it("all endings occur, so that what follows is not said of nothing", () => {
+    const kinds = fc.sample(lives, { numRuns: 2_000, seed: 1 }).map(({ polls }) => {
+      const last = polls.at(-1)?.decision;
+      return last?.kind === "hold" ? last.reason : last?.kind;
+    });
+    expect(new Set(kinds)).toEqual(
+      new Set(["again", "time_out", "task_not_found", "status_rejected"]),
+    );
+  });
+
+  it("none of them finishes or fails the generation", () => {
+    everyLife(({ polls }) => {
+      for (const { decision } of polls) expect(["finish", "fail"]).not.toContain(decision.kind);
+    });
+  });
+
+  it("only a 404 or 400 that repeats one and lasts is held", () => {
+    everyLife(({ polls }) => {
+      const last = polls.at(-1);
+      if (last?.decision.kind !== "hold") return;
+      const kind = last.decision.reason === "task_not_found" ? "not_found" : "rejected";
+      const limits = kind === "not_found" ? SETTINGS.notFound : SETTINGS.rejected;
+      expect(last.outcome.kind).toBe(kind);
+      const streak = streakOf(polls, kind);
+      expect(streak.length).toBeGreaterThanOrEqual(limits.count);
+      expect(last.now - (streak[0]?.now ?? Infinity)).toBeGreaterThanOrEqual(limits.durationMs);
+    });
+  });
+
+  it("a doubt remembers exactly its own streak", () => {
+    everyLife(({ polls }) => {
+      polls.forEach(({ decision }, index) => {
+        if (decision.kind !== "again") return;
+        const { doubt } = decision.facts;
+        for (const kind of ["not_found", "rejected"] as const) {
+          const streak = streakOf(polls.slice(0, index + 1), kind);
+          const expected = { kind, count: streak.length, since: streak[0]?.now };
+          if (doubt?.kind === kind) expect(doubt).toEqual(expected);
+          else expect(streak).toEqual([]);
+        }
+      });
+    });
+  });
+
+  it("time runs out at the deadline only, and never on a refusal of the account", () => {
+    everyLife(({ polls, deadlineAt }) => {
+      for (const { decision, now, outcome } of polls) {
+        if (decision.kind === "time_out") {
+          expect(now).toBeGreaterThanOrEqual(deadlineAt);
+          expect(outcome.kind).not.toBe("denied");
+        }
+        if (decision.kind === "again" && outcome.kind !== "denied") {
+          expect(now).toBeLessThan(deadlineAt);
+        }
+      }
+    });
+  });
+
+  it("the next poll comes no sooner than the floor, and lands at most the floor past the deadline", () => {
+    everyLife(({ polls, deadlineAt }) => {
+      for (const { decision, now } of polls) {
+        if (decision.kind !== "again") continue;
+        expect(decision.delayMs).toBeGreaterThanOrEqual(minMs);
+        if (now < deadlineAt) {
+          expect(now + decision.delayMs).toBeLessThanOrEqual(deadlineAt + minMs);
+        }
+      }
+    });
+  });
+
+  it("only good answers count as polls, and they alone end a streak of errors", () => {
+    everyLife(({ polls }) => {
+      for (const { outcome, before, decision } of polls) {
+        if (decision.kind !== "again") continue;
+        const isGood = outcome.kind === "running";
+        expect(decision.facts.pollCount).toBe(before.pollCount + (isGood ? 1 : 0));
+        expect(decision.facts.errorCount).toBe(isGood ? 0 : before.errorCount + 1);
+      }
+    });
+  });
+});
+
+/** The polls of `kind` since the last good answer and since the last doubt of the other kind. */
+function streakOf(polls: readonly Poll[], kind: "not_found" | "rejected"): readonly Poll[] {
+  const other = kind === "not_found" ? "rejected" : "not_found";
+  const end = polls.findLastIndex(({ outcome }) => ["running", other].includes(outcome.kind));
+  return polls.slice(end + 1).filter(({ outcome }) => outcome.kind === kind);
+}

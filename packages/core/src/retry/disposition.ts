@@ -1,0 +1,11 @@
+/** What becomes of a wake-up hint after it was handled; `packages/queue` turns it into BullMQ. */
+export type Disposition =
+  /** The hint has served. */
+  | { readonly kind: "done" }
+  /** The generation itself has to wait: the hint comes back after `delayMs`. */
+  | { readonly kind: "snooze"; readonly delayMs: number }
+  /** The whole lane has to wait: the hint keeps its place, nothing is taken for `delayMs`. */
+  | { readonly kind: "hold_back"; readonly delayMs: number };
+
+/** The hint has served. */
+export const DONE: Disposition = { kind: "done" };

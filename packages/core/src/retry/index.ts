@@ -1,0 +1,9 @@
+export type { BackoffSettings } from "./backoff.ts";
+export { backoffMs, POLL_DENIED_BACKOFF, POLL_ERROR_BACKOFF, SUBMIT_BACKOFF } from "./backoff.ts";
+export type { Disposition } from "./disposition.ts";
+export { DONE } from "./disposition.ts";
+export type { GraceSettings } from "./grace.ts";
+export { graceWithoutCallbackMs } from "./grace.ts";
+export { readRetryAfter } from "./retry-after.ts";
+export type { RefusalHistory, SubmitDecision } from "./submit-decision.ts";
+export { decideAfterSubmit } from "./submit-decision.ts";
