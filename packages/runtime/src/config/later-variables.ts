@@ -1,0 +1,50 @@
+/** A variable that is promised and whose feature this version does not have. */
+export interface LaterVariable {
+  readonly name: string;
+  /** Values that ask for nothing but what this version does anyway. */
+  readonly acceptedTexts: readonly string[];
+  readonly isSecret: boolean;
+}
+
+function later(name: string, acceptedTexts: readonly string[] = []): LaterVariable {
+  return { name, acceptedTexts, isSecret: false };
+}
+
+function laterSecret(name: string): LaterVariable {
+  return { name, acceptedTexts: [], isSecret: true };
+}
+
+/**
+ * Set to anything else than what happens anyway, each of these is a mistake: who sets one relies on
+ * it, and silence would break a promise about money, safety or data.
+ */
+export const LATER_VARIABLES: readonly LaterVariable[] = [
+  later("LANES_FILE"),
+  later("PUBLIC_URL"),
+  laterSecret("CALLBACK_SECRETS"),
+  laterSecret("GATEWAY_TOKENS"),
+  later("SURFACES", ["api"]),
+  laterSecret("NOTIFY_SECRET"),
+  later("NOTIFY_ALLOW_NETWORKS"),
+  later("SUBMIT_RATE_PER_SECOND"),
+  later("MAX_IN_FLIGHT"),
+  later("POLL_LEARN", ["off"]),
+  later("ACCOUNT_ERRORS", ["fail"]),
+  // No lane halts yet, so there is nothing to resume, by itself or not.
+  later("AUTO_RESUME", ["credits", "off"]),
+  // `auto` waits for the disk only where that is supported: so far nowhere.
+  later("DURABILITY", ["auto", "relaxed"]),
+  later("RETENTION_DAYS"),
+  later("CATALOG_FILE"),
+];
+
+/** The emulator reads these by itself; here they only count as names of ours. */
+export const EMULATOR_VARIABLE_NAMES: readonly string[] = [
+  "EMULATOR_PORT",
+  "EMULATOR_KEYS",
+  "EMULATOR_CREDITS",
+  "EMULATOR_SEED",
+  "EMULATOR_SPEED",
+  "EMULATOR_FAULTS",
+  "EMULATOR_LEDGER",
+];

@@ -1,0 +1,83 @@
+import type { RedisConnection, RedisTarget } from "@apidot-queue/redis";
+import { Registry } from "prom-client";
+
+import { watchEventLoop } from "../http/event-loop.ts";
+import { createHealth, type Health } from "../http/health.ts";
+import { createOperationsHandler } from "../http/operations.ts";
+import { startOperationsServer } from "../http/operations-server.ts";
+import { answersPing } from "../http/redis-requirement.ts";
+import type { Logger } from "../logs/logger.ts";
+import { createMetrics, type Metrics } from "../metrics/create-metrics.ts";
+import { collectProcessMetrics } from "../metrics/process-defaults.ts";
+import { connectRedis } from "../redis/connect-redis.ts";
+import { createRedisWatch } from "../redis/redis-watch.ts";
+import { requireRedis } from "../redis/require-redis.ts";
+import type { RunningApp } from "./run-app.ts";
+import { createStopSteps } from "./stop-steps.ts";
+
+/** What a worker is given to work with; several workers of one process share it. */
+export interface WorkerContext {
+  /** A connection of the worker's role: it queues while Redis is away and never gives up. */
+  readonly redis: RedisConnection;
+  readonly logger: Logger;
+  readonly registry: Registry;
+  readonly metrics: Metrics;
+  readonly health: Health;
+}
+
+/** How a worker's process is set up. */
+export interface WorkerProcessOptions {
+  readonly name: string;
+  readonly redis: RedisTarget;
+  readonly metricsHost: string;
+  readonly metricsPort: number;
+  readonly isMetricsPortGiven: boolean;
+  readonly logger: Logger;
+  /** Starts the worker itself. */
+  readonly work: (context: WorkerContext) => Promise<RunningApp>;
+  /** How long the worker may take to drain, milliseconds. */
+  readonly drainLimitMs: number;
+}
+
+/**
+ * Starts a worker that has a process of its own: Redis is checked, then the worker starts, then
+ * its metrics and health are served.
+ *
+ * @throws {ConfigurationError} when Redis or the port cannot be used
+ */
+export async function startWorkerProcess(options: WorkerProcessOptions): Promise<RunningApp> {
+  const { logger, name } = options;
+  const redis = connectRedis(options.redis, "worker", {
+    watch: createRedisWatch({ logger }),
+    connectionName: name,
+  });
+  await requireRedis(redis, { target: options.redis, logger });
+
+  const registry = new Registry();
+  collectProcessMetrics(registry);
+  const health = createHealth();
+  health.requires("redis", answersPing(redis));
+  const stopWatching = watchEventLoop(health);
+  const metrics = createMetrics(registry);
+  const worker = await options.work({ redis, logger, registry, metrics, health });
+  const server = await startOperationsServer({
+    handler: createOperationsHandler({ health, registry }),
+    host: options.metricsHost,
+    port: options.metricsPort,
+    isPortGiven: options.isMetricsPortGiven,
+    logger,
+  });
+  health.markStarted();
+
+  const steps = createStopSteps(logger);
+  steps.onStop("worker", options.drainLimitMs, () => {
+    health.markDraining();
+    return worker.stop();
+  });
+  steps.onStop("operations server", 5_000, () => server.close());
+  steps.onStop("redis", 1_000, () => {
+    stopWatching();
+    redis.disconnect();
+  });
+  return steps;
+}

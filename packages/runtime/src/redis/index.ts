@@ -1,0 +1,13 @@
+export { closeRedis } from "./close-redis.ts";
+export type { RedisCheck } from "./check-redis.ts";
+export { checkRedis } from "./check-redis.ts";
+export type { ConnectRedisOptions } from "./connect-redis.ts";
+export { connectRedis } from "./connect-redis.ts";
+export { redisErrorSummary } from "./redis-error-summary.ts";
+export type { RedisConnection, RedisRole, RedisTarget } from "@apidot-queue/redis";
+export { describeRedisTarget, parseRedisUrl } from "@apidot-queue/redis";
+export type { RedisWatch, RedisWatchOptions } from "./redis-watch.ts";
+export { createRedisWatch } from "./redis-watch.ts";
+export { requireRedis } from "./require-redis.ts";
+export type { WaitForRedisOptions } from "./wait-for-redis.ts";
+export { waitForRedis, waitForRedisOrExit } from "./wait-for-redis.ts";
