@@ -1,0 +1,7 @@
+export type { ConnectOptions } from "./connector.ts";
+export { MAX_MESSAGE_CHARACTERS, redactMessage } from "./redact.ts";
+export type { CallFacts, StatusReport, SubmitReport } from "./report.ts";
+export type { SubmitOptions, SubmitRequest } from "./submit-call.ts";
+export type { Upstream } from "./upstream.ts";
+export { createUpstream } from "./upstream.ts";
+export type { RequestFact, UpstreamOptions } from "./upstream-options.ts";
