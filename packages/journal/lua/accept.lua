@@ -1,0 +1,37 @@
+#!lua flags=allow-oom
+-- T4, T4a. The upstream accepted the task. A late answer wins over everything that only waits; a
+-- second task id is kept as an extra payment.
+--
+-- KEYS[1] lane prefix
+-- ARGV    1 ulid, 2 attempt, 3 fence, 4 task id, 5 deadline ms (unless the record has its own),
+--         6 ms until the first poll
+-- Returns { 'changed', status, 'bound' | 'extra' } | { 'ignored', reason }
+-- @include now
+-- @include record
+-- @include tasks
+
+local rec = load()
+if not rec then return ignored('unknown') end
+local at = now()
+local attempt, fence, taskId = ARGV[2], ARGV[3], ARGV[4]
+if taskNumber(rec, taskId) then return ignored('duplicate') end
+if otherOwner(taskId) then return ignored('task_taken') end
+
+local unresolved = without(unresolvedOf(rec), attempt, fence)
+local set = {}
+local number = addTask(rec, set, taskId)
+if rec.t or TERMINAL[rec.s] then
+  set.u = #unresolved > 0 and joined(unresolved) or false
+  update(rec, at, set, 'accepted', attempt, fence, number, '0')
+  return { 'changed', rec.s, 'extra' }
+end
+
+-- The current attempt, overtaken by an older one, may have been paid as well.
+if isInFlight(rec) and not isCurrent(rec, attempt, fence) then
+  unresolved[#unresolved + 1] = { rec.a, rec.f }
+end
+local deadlineMs = rec.dl or ARGV[5]
+set.u = #unresolved > 0 and joined(unresolved) or false
+set.t, set.ts, set.da, set.e, set.rc = number, at, at + deadlineMs, false, false
+move(rec, at, 'running', at + ARGV[6], set, 'accepted', attempt, fence, number, deadlineMs)
+return { 'changed', 'running', 'bound' }

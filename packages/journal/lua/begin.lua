@@ -1,0 +1,32 @@
+-- T2. Stores the intent of one attempt before any byte of it is sent. Run again with the same
+-- fence (a client re-sends a command after an outage) it gives the same answer.
+--
+-- KEYS[1] lane prefix
+-- ARGV    1 ulid, 2 fence, 3 send within ms, 4 answer within ms after that,
+--         5 submit deadline ms since created (0: never)
+-- Returns { 'begun', attempt, send deadline, last error, refusals in a row, unresolved,
+--           deadline ms or '', request JSON }
+--         or { 'refused', 'unknown' | 'not_queued' | 'expired', status }
+--         or { 'early', ms to wait }
+-- @include now
+-- @include record
+
+local rec = load()
+if not rec then return { 'refused', 'unknown', '' } end
+local at = now()
+local isRepeated = rec.s == 'submitting' and rec.f == ARGV[2]
+if not isRepeated then
+  if rec.s ~= 'queued' then return { 'refused', 'not_queued', rec.s } end
+  if tonumber(ARGV[5]) > 0 and at - rec.c > tonumber(ARGV[5]) then
+    local outcome = failOrHold(rec, at, 'expired', {}, 'expired')
+    return { 'refused', 'expired', outcome[2] }
+  end
+  if at < tonumber(rec.wa) then return { 'early', int(rec.wa - at) } end
+  local deadline = at + ARGV[3]
+  rec.a = int(rec.a + 1)
+  move(rec, at, 'submitting', deadline + ARGV[4], { a = rec.a, f = ARGV[2], sd = deadline },
+    'begun', rec.a, ARGV[2], ARGV[3])
+  rec.sd = int(deadline)
+end
+return { 'begun', rec.a, rec.sd, rec.e or '', rec.rc or '0', #unresolvedOf(rec), rec.dl or '',
+  redis.call('GET', lane .. 'r:' .. ulid) }

@@ -1,0 +1,23 @@
+-- T10, T11. The grace is over: held, or queued for another attempt.
+--
+-- KEYS[1] lane prefix
+-- ARGV    1 ulid, 2 policy ('resubmit' | 'hold'), 3 max paid attempts, 4 hint slack ms
+-- Returns { 'changed', status, wake } | { 'ignored', reason }
+-- @include now
+-- @include record
+
+local rec = load()
+if not rec then return ignored('unknown') end
+local at = now()
+if rec.s ~= 'unconfirmed' or at < tonumber(rec.ge) then return ignored('not_applicable') end
+local unresolved = unresolvedOf(rec)
+unresolved[#unresolved + 1] = { rec.a, rec.f }
+local set = { u = joined(unresolved) }
+if rec.x then return cancel(rec, at, set, 'grace_ended', ARGV[2], ARGV[3]) end
+if ARGV[2] == 'hold' or #unresolved >= tonumber(ARGV[3]) then
+  return hold(rec, at, 'unconfirmed', set, 'grace_ended', ARGV[2], ARGV[3])
+end
+local wake = int(rec.w + 1)
+set.w = wake
+requeue(rec, at, at, tonumber(ARGV[4]), set, 'grace_ended', ARGV[2], ARGV[3])
+return { 'changed', 'queued', wake }

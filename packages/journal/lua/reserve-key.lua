@@ -1,0 +1,13 @@
+-- Reserves an idempotency key before the record is stored, so that a retry finds the id and
+-- finishes the enqueue.
+--
+-- KEYS[1] the key of one tenant's idempotency key, `{aq.idem}:...`
+-- ARGV    1 body digest, 2 generation id
+-- Returns { 'reserved' | 'same' | 'conflict', generation id }
+
+local stored = redis.call('HMGET', KEYS[1], 'd', 'id')
+if not stored[1] then
+  redis.call('HSET', KEYS[1], 'd', ARGV[1], 'id', ARGV[2])
+  return { 'reserved', ARGV[2] }
+end
+return { stored[1] == ARGV[1] and 'same' or 'conflict', stored[2] }

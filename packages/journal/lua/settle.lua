@@ -1,0 +1,29 @@
+#!lua flags=allow-oom
+-- T12, T13a. The task of a running generation ended, or its deadline passed.
+--
+-- KEYS[1] lane prefix
+-- ARGV    1 ulid, 2 task id, 3 event ('finished' | 'task_failed' | 'timed_out'),
+--         4 files JSON or message or ''
+-- Returns { 'changed', status, ms since submitted, ms since created } | { 'ignored', reason }
+-- @include now
+-- @include record
+
+local rec = load()
+if not rec then return ignored('unknown') end
+local at = now()
+local event = ARGV[3]
+if rec.s ~= 'running' or rec['k' .. rec.t] ~= ARGV[2] then return ignored('not_applicable') end
+if ARGV[4] ~= '' then
+  redis.call('SET', lane .. (event == 'finished' and 'f:' or 'e:') .. ulid, ARGV[4])
+end
+local outcome
+if event == 'finished' and not rec.x then
+  move(rec, at, 'succeeded', at, { sa = at }, event)
+  outcome = { 'changed', 'succeeded' }
+elseif event == 'finished' then
+  outcome = cancel(rec, at, {}, event)
+else
+  outcome = fail(rec, at, event == 'task_failed' and 'generation_failed' or 'timed_out', {}, event)
+end
+outcome[3], outcome[4] = int(at - rec.ts), int(at - rec.c)
+return outcome

@@ -1,0 +1,20 @@
+#!lua flags=allow-oom
+-- T6, T7. A submit was sent and got no answer, or its holder fell silent.
+--
+-- KEYS[1] lane prefix
+-- ARGV    1 ulid, 2 attempt, 3 fence, 4 code ('answer_lost' | 'unanswered'), 5 grace ms
+-- Returns { 'changed', status } | { 'ignored', reason }
+-- @include now
+-- @include record
+
+local rec = load()
+if not rec then return ignored('unknown') end
+local at = now()
+local attempt, fence = ARGV[2], ARGV[3]
+if rec.s ~= 'submitting' or not isCurrent(rec, attempt, fence) then
+  return outcomeIgnored(rec, at, 'answer_lost', attempt, fence)
+end
+local graceEnd = at + ARGV[5]
+move(rec, at, 'unconfirmed', graceEnd, { f = fence, ge = graceEnd, e = ARGV[4], rc = 0 },
+  'answer_lost', attempt, fence, ARGV[4], ARGV[5])
+return { 'changed', 'unconfirmed' }

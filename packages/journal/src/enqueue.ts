@@ -1,0 +1,116 @@
+import type { Priority } from "@apidot-queue/core";
+
+import { LANES_KEY, ulidOf } from "./keys.ts";
+import { HINT_SLACK_MS, type LaneAccess, textAt } from "./lane-access.ts";
+import { toJournalError } from "./journal-error.ts";
+import { priorityNumber } from "./record-fields.ts";
+import type { JournalConnection, Reply } from "./run-script.ts";
+
+/** A generation as its producer hands it over. */
+export interface NewGeneration {
+  readonly id: string;
+  readonly model: string;
+  /** Stored and sent as given. */
+  readonly input: Readonly<Record<string, unknown>>;
+  readonly priority: Priority;
+  /** Estimated credits with the date of the catalog, or null for a model without a price. */
+  readonly estimate: { readonly credits: number; readonly catalogDate: string } | null;
+  /** Milliseconds from submitted to timed out, or null for the worker's default. */
+  readonly deadlineMs: number | null;
+  readonly options: StoredOptions;
+}
+
+/** What the caller attached; kept beside the request, never sent upstream. */
+export interface StoredOptions {
+  readonly tenant: string;
+  readonly userId: string | null;
+  readonly metadata: Readonly<Record<string, unknown>> | null;
+  readonly notifyUrl: string | null;
+  /** The caller's idempotency key, so that it ends with the record. */
+  readonly idempotencyKey: string | null;
+}
+
+/** What became of an enqueue. */
+export interface Stored {
+  readonly id: string;
+  /** False when the id was stored before: the record is the earlier one. */
+  readonly isNew: boolean;
+  readonly createdAt: number;
+  /** Number of the wake-up hint that is due. */
+  readonly wake: number;
+}
+
+/**
+ * T1. Stores new generations of one lane. Idempotent on the id.
+ *
+ * @throws {JournalError} `not_reached` and `refused`: nothing is stored; `unknown`: it may be.
+ */
+export async function enqueueAll(
+  access: LaneAccess,
+  generations: readonly NewGeneration[],
+): Promise<Stored[]> {
+  const calls = generations.map((generation) => enqueueArguments(generation));
+  const replies =
+    calls.length === 1 && calls[0] !== undefined
+      ? [await access.run("enqueue", ...calls[0])]
+      : await access.runMany("enqueue", calls);
+  return replies.map((reply, index) => readStored(generations[index]?.id ?? "", reply));
+}
+
+function enqueueArguments(generation: NewGeneration): (string | number)[] {
+  const { options, estimate } = generation;
+  return [
+    ulidOf(generation.id),
+    generation.model,
+    priorityNumber(generation.priority),
+    estimate?.credits ?? "",
+    estimate?.catalogDate ?? "",
+    generation.deadlineMs ?? "",
+    JSON.stringify({ model: generation.model, input: generation.input }),
+    hasOptions(options) ? JSON.stringify(options) : "",
+    options.userId === null ? "" : `${options.tenant}/${options.userId}`,
+    HINT_SLACK_MS,
+    "",
+  ];
+}
+
+/** The tenant alone is not worth a key of its own when it is the default one. */
+function hasOptions(options: StoredOptions): boolean {
+  return (
+    options.tenant !== DEFAULT_TENANT ||
+    options.userId !== null ||
+    options.metadata !== null ||
+    options.notifyUrl !== null ||
+    options.idempotencyKey !== null
+  );
+}
+
+/** The tenant where no tokens are set. */
+export const DEFAULT_TENANT = "default";
+
+function readStored(id: string, reply: Reply): Stored {
+  return {
+    id,
+    isNew: textAt(reply, 0) === "stored",
+    createdAt: Number(textAt(reply, 1)),
+    wake: Number(textAt(reply, 2)),
+  };
+}
+
+/** Makes the lane known to whoever lists lanes. @throws {JournalError} */
+export async function registerLane(redis: JournalConnection, lane: string): Promise<void> {
+  try {
+    await redis.sadd(LANES_KEY, lane);
+  } catch (error) {
+    throw toJournalError(error);
+  }
+}
+
+/** @returns every lane that ever stored a generation. @throws {JournalError} */
+export async function listLanes(redis: JournalConnection): Promise<string[]> {
+  try {
+    return (await redis.smembers(LANES_KEY)).toSorted();
+  } catch (error) {
+    throw toJournalError(error);
+  }
+}

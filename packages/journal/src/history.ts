@@ -1,0 +1,103 @@
+import type { AccountCode, AmbiguityPolicy, LifecycleEvent, RefusalCode } from "@apidot-queue/core";
+
+import type { RecordHash } from "./record-fields.ts";
+
+/** One line of a generation's history. */
+export type HistoryEntry =
+  /** The first line. */
+  | { readonly kind: "enqueued"; readonly at: number }
+  /** A change: applied in order through `transition`, these give the record. */
+  | { readonly kind: "event"; readonly at: number; readonly event: LifecycleEvent }
+  /** An outcome of an attempt that was no longer current; it changed nothing. */
+  | {
+      readonly kind: "stale";
+      readonly at: number;
+      readonly outcome: string;
+      readonly attempt: number;
+    }
+  /** A wake-up hint was lost and made anew. */
+  | { readonly kind: "woken"; readonly at: number; readonly wake: number };
+
+/** Reads the history: the lines that moved to the list, then the ones inside the record. */
+export function readHistory(hash: RecordHash, older: readonly string[]): HistoryEntry[] {
+  const lines = [...older];
+  for (let n = Number(hash["hs"] ?? 0) + 1; n <= Number(hash["hn"] ?? 0); n++) {
+    lines.push(hash[`h${n}`] ?? "");
+  }
+  const createdAt = Number(hash["c"]);
+  const taskId = (number: string): string => hash[`k${number}`] ?? "";
+  return lines.map((line) => readLine(line, createdAt, taskId));
+}
+
+function readLine(
+  line: string,
+  createdAt: number,
+  taskId: (number: string) => string,
+): HistoryEntry {
+  const [name = "", sinceCreated = "", ...args] = line.split(" ");
+  const [first = "", second = "", third = "", fourth = ""] = args;
+  const at = createdAt + Number(sinceCreated);
+  const ref = { attempt: Number(first), fence: second };
+  const entry = (event: LifecycleEvent): HistoryEntry => ({ kind: "event", at, event });
+  switch (name) {
+    case "enqueued":
+      return { kind: "enqueued", at };
+    case "stale":
+      return { kind: "stale", at, outcome: first, attempt: Number(second) };
+    case "woken":
+      return { kind: "woken", at, wake: Number(first) };
+    case "begun":
+      return entry({ type: "begun", at, ...ref, sendDeadlineAt: at + Number(third) });
+    case "not_sent":
+      return entry({ type: "not_sent", at, ...ref, wakeAt: at + Number(fourth) });
+    case "refused":
+      return entry({
+        type: "refused",
+        at,
+        ...ref,
+        code: third as RefusalCode,
+        wakeAt: at + Number(fourth),
+      });
+    case "accepted":
+      return entry({
+        type: "accepted",
+        at,
+        ...ref,
+        taskId: taskId(third),
+        deadlineAt: at + Number(fourth),
+      });
+    case "rejected":
+      return entry({ type: "rejected", at, ...ref });
+    case "denied":
+      return entry({ type: "denied", at, ...ref, code: third as AccountCode, park: false });
+    case "answer_lost":
+      return entry({
+        type: "answer_lost",
+        at,
+        ...ref,
+        code: third === "unanswered" ? "unanswered" : "answer_lost",
+        graceEndAt: at + Number(fourth),
+      });
+    case "grace_ended":
+      return entry({
+        type: "grace_ended",
+        at,
+        policy: first as AmbiguityPolicy,
+        maxPaidAttempts: Number(second),
+      });
+    case "untraceable":
+      return entry({
+        type: "untraceable",
+        at,
+        reason: first === "task_not_found" ? "task_not_found" : "status_rejected",
+      });
+    case "expired":
+    case "finished":
+    case "task_failed":
+    case "timed_out":
+    case "cancel_requested":
+      return entry({ type: name, at });
+    default:
+      throw new Error(`[history_broken] unknown line "${name}"`);
+  }
+}

@@ -1,0 +1,41 @@
+import { idempotencyKey } from "./keys.ts";
+import { scriptsOfServerClock } from "./journal.ts";
+import { textAt } from "./lane-access.ts";
+import { createScriptRunner, type JournalConnection } from "./run-script.ts";
+
+/** What is reserved: a tenant's key, for one body, under one id. */
+export interface KeyReservation {
+  readonly tenant: string;
+  /** The caller's idempotency key; only its digest is stored. */
+  readonly key: string;
+  /** Digest of the canonical JSON of model and input. */
+  readonly digest: string;
+  readonly id: string;
+}
+
+/** What became of a reservation; `id` is the one that holds the key now. */
+export interface Reservation {
+  /** `same`: reserved before for this body. `conflict`: reserved for another body. */
+  readonly kind: "reserved" | "same" | "conflict";
+  readonly id: string;
+}
+
+/** Idempotency keys: in one slot of their own, whatever lane a generation is in. */
+export interface IdempotencyKeys {
+  /**
+   * Reserves a key before the record is stored, so that a retry finds the id and finishes the
+   * enqueue. A key lives as long as its record. @throws {JournalError}
+   */
+  reserve(reservation: KeyReservation): Promise<Reservation>;
+}
+
+/** Opens the idempotency keys over a connection that stays the caller's. */
+export function openIdempotencyKeys(redis: JournalConnection): IdempotencyKeys {
+  const runner = createScriptRunner(redis, scriptsOfServerClock());
+  return {
+    reserve: async ({ tenant, key, digest, id }) => {
+      const reply = await runner.run("reserve-key", idempotencyKey(tenant, key), [digest, id]);
+      return { kind: textAt(reply, 0) as Reservation["kind"], id: textAt(reply, 1) };
+    },
+  };
+}

@@ -1,0 +1,25 @@
+export type {
+  AcceptOutcome,
+  AttemptOf,
+  AttemptVerbs,
+  Begun,
+  BeginLimits,
+  GraceOutcome,
+  RejectionCode,
+} from "./attempts.ts";
+export type { LaneFigure } from "./counters.ts";
+export type { NewGeneration, Stored, StoredOptions } from "./enqueue.ts";
+export { DEFAULT_TENANT, listLanes } from "./enqueue.ts";
+export type { LaneEvent } from "./events.ts";
+export type { HistoryEntry } from "./history.ts";
+export type { IdempotencyKeys, KeyReservation, Reservation } from "./idempotency.ts";
+export { openIdempotencyKeys } from "./idempotency.ts";
+export type { Journal } from "./journal.ts";
+export { openJournal } from "./journal.ts";
+export { JournalError } from "./journal-error.ts";
+export { lanePrefix } from "./keys.ts";
+export type { IgnoredReason, VerbOutcome } from "./outcome.ts";
+export type { ClaimedPolls, DuePoll, PollVerbs, SettleOutcome, TaskEnd } from "./polls.ts";
+export type { Overdue, RescueVerbs } from "./rescue.ts";
+export type { JournalConnection } from "./run-script.ts";
+export type { StoredGeneration } from "./stored-generation.ts";

@@ -1,0 +1,352 @@
+import {
+  type AttemptRef,
+  type Generation,
+  type LifecycleEvent,
+  taskOf,
+  transition,
+} from "@apidot-queue/core";
+import {
+  buildNewGeneration,
+  type ClockedJournal,
+  connectTestRedis,
+  openClockedJournal,
+} from "@apidot-queue/testkit";
+import fc from "fast-check";
+import { afterAll, beforeAll, expect, it } from "vitest";
+
+import { HINT_SLACK_MS } from "./lane-access.ts";
+import type { VerbOutcome } from "./outcome.ts";
+import type { DuePoll } from "./polls.ts";
+import { accessLane } from "./lane-access.ts";
+import { scriptsOfServerClock } from "./journal.ts";
+
+const redis = connectTestRedis();
+beforeAll(() => redis.ping());
+afterAll(() => redis.disconnect());
+
+/** One thing that happens; `pick` chooses among the attempts and tasks known by then. */
+type Step = { readonly pick: number } & (
+  | { readonly verb: "advance"; readonly ms: number }
+  | { readonly verb: "begin" }
+  | {
+      readonly verb: "not_sent" | "rate_limited" | "upstream_unavailable";
+      readonly delayMs: number;
+    }
+  | { readonly verb: "accept"; readonly task: number }
+  | { readonly verb: "invalid_request" | "insufficient_credits" }
+  | { readonly verb: "answer_lost" | "unanswered"; readonly graceMs: number }
+  | { readonly verb: "end_grace"; readonly policy: "resubmit" | "hold"; readonly most: number }
+  | { readonly verb: "finished" | "task_failed" | "timed_out"; readonly task: number }
+  | { readonly verb: "task_not_found" | "status_rejected"; readonly task: number }
+  | { readonly verb: "cancel" }
+  | { readonly verb: "expire" }
+);
+
+const delay = fc.constantFrom(0, 700, 20_000);
+const task = fc.nat(3);
+const verbs: fc.Arbitrary<Step> = fc
+  .oneof(
+    { weight: 6, arbitrary: fc.record({ verb: fc.constant("advance" as const), ms: delay }) },
+    { weight: 6, arbitrary: fc.record({ verb: fc.constant("begin" as const) }) },
+    {
+      weight: 4,
+      arbitrary: fc.record({
+        verb: fc.constantFrom(
+          "not_sent" as const,
+          "rate_limited" as const,
+          "upstream_unavailable" as const,
+        ),
+        delayMs: delay,
+      }),
+    },
+    { weight: 4, arbitrary: fc.record({ verb: fc.constant("accept" as const), task }) },
+    fc.record({
+      verb: fc.constantFrom("invalid_request" as const, "insufficient_credits" as const),
+    }),
+    {
+      weight: 5,
+      arbitrary: fc.record({
+        verb: fc.constantFrom("answer_lost" as const, "unanswered" as const),
+        graceMs: delay,
+      }),
+    },
+    {
+      weight: 5,
+      arbitrary: fc.record({
+        verb: fc.constant("end_grace" as const),
+        policy: fc.constantFrom("resubmit" as const, "resubmit" as const, "hold" as const),
+        most: fc.integer({ min: 1, max: 4 }),
+      }),
+    },
+    fc.record({
+      verb: fc.constantFrom("finished" as const, "task_failed" as const, "timed_out" as const),
+      task,
+    }),
+    fc.record({
+      verb: fc.constantFrom("task_not_found" as const, "status_rejected" as const),
+      task,
+    }),
+    fc.record({ verb: fc.constant("cancel" as const) }),
+    fc.record({ verb: fc.constant("expire" as const) }),
+  )
+  .chain((step) => fc.nat(50).map((pick) => ({ ...step, pick })));
+
+const SUBMIT_DEADLINE_MS = 60_000;
+
+/** Applies a step to the real journal and the event that it stands for to the model. */
+class SideBySide {
+  readonly #clocked: ClockedJournal;
+  readonly #id: string;
+  model: Generation;
+  readonly #attempts: AttemptRef[] = [];
+
+  private constructor(clocked: ClockedJournal, id: string, model: Generation) {
+    this.#clocked = clocked;
+    this.#id = id;
+    this.model = model;
+  }
+
+  static async start(): Promise<SideBySide> {
+    const clocked = await openClockedJournal(redis);
+    const generation = buildNewGeneration(clocked.journal.lane);
+    await clocked.journal.enqueue([generation]);
+    const stored = await clocked.journal.get(generation.id);
+    if (stored === null) throw new Error("not stored");
+    return new SideBySide(clocked, generation.id, stored.generation);
+  }
+
+  async step(step: Step): Promise<void> {
+    const { journal } = this.#clocked;
+    const at = this.#clocked.now();
+    const known = this.#attempts[step.pick % Math.max(1, this.#attempts.length)];
+    const ref = known ?? { attempt: 1, fence: "never" };
+    const attempt = { id: this.#id, ...ref };
+    switch (step.verb) {
+      case "advance":
+        return this.#clocked.advance(step.ms);
+      case "begin":
+        return this.#begin(at);
+      case "not_sent":
+        return this.#both(await journal.requeue(attempt, "not_sent", step.delayMs), {
+          type: "not_sent",
+          at,
+          ...ref,
+          wakeAt: at + step.delayMs,
+        });
+      case "rate_limited":
+      case "upstream_unavailable":
+        return this.#both(await journal.requeue(attempt, step.verb, step.delayMs), {
+          type: "refused",
+          at,
+          ...ref,
+          code: step.verb,
+          wakeAt: at + step.delayMs,
+        });
+      case "accept": {
+        const taskId = `${this.#id}-task-${step.task}`;
+        const times = { deadlineMs: 9_000, firstPollMs: 2_000 };
+        return this.#both(await journal.accept(attempt, taskId, times), {
+          type: "accepted",
+          at,
+          ...ref,
+          taskId,
+          deadlineAt: at + 9_000,
+        });
+      }
+      case "invalid_request":
+        return this.#both(await journal.reject(attempt, step.verb, ""), {
+          type: "rejected",
+          at,
+          ...ref,
+        });
+      case "insufficient_credits":
+        return this.#both(await journal.reject(attempt, step.verb, ""), {
+          type: "denied",
+          at,
+          ...ref,
+          code: step.verb,
+          park: false,
+        });
+      case "answer_lost":
+      case "unanswered":
+        return this.#both(await journal.unconfirm(attempt, step.verb, step.graceMs), {
+          type: "answer_lost",
+          at,
+          ...ref,
+          code: step.verb,
+          graceEndAt: at + step.graceMs,
+        });
+      case "end_grace": {
+        const outcome = await journal.endGrace(this.#id, step.policy, step.most);
+        if (this.model.status === "unconfirmed" && at < this.model.graceEndAt) {
+          return this.#ignored(outcome, "not_applicable");
+        }
+        return this.#both(outcome, {
+          type: "grace_ended",
+          at,
+          policy: step.policy,
+          maxPaidAttempts: step.most,
+        });
+      }
+      case "finished":
+      case "task_failed":
+      case "timed_out": {
+        const poll = this.#poll(step.task);
+        const end =
+          step.verb === "finished"
+            ? { event: step.verb, files: [] }
+            : step.verb === "task_failed"
+              ? { event: step.verb, message: null }
+              : { event: step.verb };
+        const outcome = await journal.settle(poll, end);
+        if (taskOf(this.model)?.taskId !== poll.taskId)
+          return this.#ignored(outcome, "not_applicable");
+        return this.#both(outcome, { type: step.verb, at });
+      }
+      case "task_not_found":
+      case "status_rejected": {
+        const poll = this.#poll(step.task);
+        const outcome = await journal.hold(poll, step.verb);
+        if (taskOf(this.model)?.taskId !== poll.taskId)
+          return this.#ignored(outcome, "not_applicable");
+        return this.#both(outcome, { type: "untraceable", at, reason: step.verb });
+      }
+      case "cancel":
+        return this.#both(await journal.cancel(this.#id), { type: "cancel_requested", at });
+      case "expire": {
+        const outcome = await journal.expire(this.#id, SUBMIT_DEADLINE_MS);
+        if (at - this.model.createdAt <= SUBMIT_DEADLINE_MS) {
+          return this.#ignored(outcome, "not_applicable");
+        }
+        return this.#both(outcome, { type: "expired", at });
+      }
+    }
+  }
+
+  async #begin(at: number): Promise<void> {
+    const fence = `f${this.#attempts.length}`;
+    const begun = await this.#clocked.journal.begin(this.#id, fence, {
+      sendWithinMs: 2_000,
+      answerWithinMs: 50_000,
+      submitDeadlineMs: 0,
+    });
+    if (this.model.status !== "queued") {
+      expect(begun).toEqual({ kind: "refused", reason: "not_queued" });
+    } else if (at < this.model.wakeAt) {
+      expect(begun).toEqual({ kind: "early", waitMs: this.model.wakeAt - at });
+    } else {
+      const ref = { attempt: this.model.attempt + 1, fence };
+      expect(begun).toMatchObject({
+        kind: "begun",
+        attempt: { id: this.#id, ...ref },
+        lastError: this.model.lastError,
+        refusalCount: this.model.refusalCount,
+        unresolvedCount: this.model.unresolved.length,
+      });
+      this.#attempts.push(ref);
+      this.#apply({ type: "begun", at, ...ref, sendDeadlineAt: at + 2_000 });
+    }
+    await this.compare();
+  }
+
+  async #both(outcome: VerbOutcome, event: LifecycleEvent): Promise<void> {
+    const expected = this.#apply(event);
+    expect(outcome).toMatchObject(
+      expected === "changed"
+        ? { kind: "changed", status: this.model.status }
+        : { kind: "ignored", reason: expected },
+    );
+    await this.compare();
+  }
+
+  async #ignored(outcome: VerbOutcome, reason: string): Promise<void> {
+    expect(outcome).toMatchObject({ kind: "ignored", reason });
+    await this.compare();
+  }
+
+  #apply(event: LifecycleEvent): string {
+    const result = transition(this.model, event);
+    if (result.kind === "ignored") return result.reason;
+    this.model = result.generation;
+    return "changed";
+  }
+
+  #poll(number: number): DuePoll {
+    return { id: this.#id, taskId: `${this.#id}-task-${number}` } as DuePoll;
+  }
+
+  async compare(): Promise<void> {
+    const stored = await this.#clocked.journal.get(this.#id);
+    expect(stored?.generation).toEqual(this.model);
+    await this.#compareIndexes();
+  }
+
+  /** Exactly one index holds the generation, with the time at which somebody has to look again. */
+  async #compareIndexes(): Promise<void> {
+    const { prefix } = accessLane(redis, this.#clocked.journal.lane, scriptsOfServerClock());
+    const ulid = this.#id.slice(this.#id.indexOf("_") + 1);
+    const names = ["queued", "submitting", "unconfirmed", "held", "running", "settled"];
+    const scores: Record<string, number> = {};
+    for (const name of names) {
+      const score = await redis.zscore(`${prefix}:x:${name}`, ulid);
+      if (score !== null) scores[name] = Number(score);
+    }
+    const m = this.model;
+    const expected =
+      m.status === "queued"
+        ? { queued: m.wakeAt + HINT_SLACK_MS }
+        : m.status === "submitting"
+          ? { submitting: m.sendDeadlineAt + 50_000 }
+          : m.status === "unconfirmed"
+            ? { unconfirmed: m.graceEndAt }
+            : m.status === "held"
+              ? { held: m.heldAt }
+              : m.status === "running"
+                ? { running: m.task.submittedAt + 2_000 }
+                : { settled: m.settledAt };
+    expect(scores).toEqual(expected);
+  }
+
+  /** I13: the history, replayed through the pure transition, gives the record. */
+  async compareHistory(): Promise<void> {
+    const entries = await this.#clocked.journal.history(this.#id);
+    const first = entries[0];
+    if (first?.kind !== "enqueued") throw new Error("a history starts with the enqueue");
+    const { id, lane, model, priority, createdAt } = this.model;
+    let replayed: Generation = {
+      status: "queued",
+      id,
+      lane,
+      model,
+      priority,
+      createdAt,
+      version: 1,
+      attempt: 0,
+      unresolved: [],
+      settlement: 1,
+      cancelRequestedAt: null,
+      extraTaskIds: [],
+      lastError: null,
+      refusalCount: 0,
+      wakeAt: first.at,
+    };
+    for (const entry of entries) {
+      if (entry.kind !== "event") continue;
+      const result = transition(replayed, entry.event);
+      if (result.kind === "ignored") throw new Error(`line ignored: ${JSON.stringify(entry)}`);
+      replayed = result.generation;
+    }
+    expect(replayed).toEqual(this.model);
+  }
+}
+
+it("the scripts do what transition does, step by step, and their history replays to the record", async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(verbs, { minLength: 5, maxLength: 60 }), async (steps) => {
+      const both = await SideBySide.start();
+      for (const step of steps) await both.step(step);
+      await both.compareHistory();
+    }),
+    { numRuns: 150 },
+  );
+}, 120_000);

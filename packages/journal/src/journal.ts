@@ -1,0 +1,82 @@
+import type { VerbOutcome } from "./outcome.ts";
+import { attemptVerbs, type AttemptVerbs } from "./attempts.ts";
+import { type LaneFigure, readFigures } from "./counters.ts";
+import { enqueueAll, type NewGeneration, registerLane, type Stored } from "./enqueue.ts";
+import { eventsEnd, type LaneEvent, readEvents } from "./events.ts";
+import type { HistoryEntry } from "./history.ts";
+import { ulidOf } from "./keys.ts";
+import { accessLane } from "./lane-access.ts";
+import { readOutcome } from "./outcome.ts";
+import { pollVerbs, type PollVerbs } from "./polls.ts";
+import { rescueVerbs, type RescueVerbs } from "./rescue.ts";
+import type { JournalConnection } from "./run-script.ts";
+import { readScripts, type ScriptSet } from "./scripts.ts";
+import { readStored, readStoredHistory, type StoredGeneration } from "./stored-generation.ts";
+
+/**
+ * The generations of one lane, in Redis: the source of truth. Every change is one script, atomic,
+ * guarded by status, attempt and fence, and harmless when repeated; queue jobs are only hints to
+ * look here. All times are Redis's, in milliseconds since the epoch.
+ */
+export interface Journal extends AttemptVerbs, PollVerbs, RescueVerbs {
+  readonly lane: string;
+  /** T1: stores new generations; idempotent on the id. @throws {JournalError} */
+  enqueue(generations: readonly NewGeneration[]): Promise<Stored[]>;
+  /** T15, T15a. @throws {JournalError} */
+  cancel(id: string): Promise<VerbOutcome>;
+  /** @returns the generation, or null. @throws {JournalError} */
+  get(id: string): Promise<StoredGeneration | null>;
+  /** @returns what happened to a generation, oldest first. @throws {JournalError} */
+  history(id: string): Promise<HistoryEntry[]>;
+  /** @returns counters and gauges of the lane. @throws {JournalError} */
+  figures(): Promise<LaneFigure[]>;
+  /** Where the event stream ends now. @throws {JournalError} */
+  eventsEnd(): Promise<string>;
+  /** Follows the event stream on a connection of its own. @throws {JournalError} */
+  readEvents(blocking: JournalConnection, position: string, waitMs: number): Promise<LaneEvent[]>;
+}
+
+let shippedScripts: ScriptSet | null = null;
+
+/** @returns the scripts that every shipped process uses: their clock is Redis's. */
+export function scriptsOfServerClock(): ScriptSet {
+  shippedScripts ??= readScripts();
+  return shippedScripts;
+}
+
+/**
+ * Opens the journal of a lane. Nothing is sent until the first call; the connection stays the
+ * caller's.
+ */
+export function openJournal(redis: JournalConnection, lane: string): Journal {
+  return openJournalWith(redis, lane, scriptsOfServerClock());
+}
+
+/** The same with scripts of the caller's; only tests have a reason to. */
+export function openJournalWith(
+  redis: JournalConnection,
+  lane: string,
+  scripts: ScriptSet,
+): Journal {
+  const access = accessLane(redis, lane, scripts);
+  let isRegistered = false;
+  return {
+    lane,
+    ...attemptVerbs(access),
+    ...pollVerbs(access),
+    ...rescueVerbs(access),
+    enqueue: async (generations) => {
+      if (!isRegistered) {
+        await registerLane(redis, lane);
+        isRegistered = true;
+      }
+      return enqueueAll(access, generations);
+    },
+    cancel: async (id) => readOutcome(await access.run("cancel", ulidOf(id))),
+    get: (id) => readStored(access, id),
+    history: (id) => readStoredHistory(access, id),
+    figures: () => readFigures(access),
+    eventsEnd: () => eventsEnd(access),
+    readEvents: (blocking, position, waitMs) => readEvents(access, blocking, position, waitMs),
+  };
+}

@@ -1,0 +1,22 @@
+import { createHash } from "node:crypto";
+
+/**
+ * The prefix of everything that belongs to a lane: journal and queues alike. The braces make all
+ * of it share one slot of a Redis Cluster, so that one script can touch any of it.
+ */
+export function lanePrefix(lane: string): string {
+  return `{aq.${lane}}`;
+}
+
+/** The set of lanes that ever stored a generation. */
+export const LANES_KEY = "aq:lanes";
+
+/** The key that holds one idempotency key of a tenant; the caller's key is stored as a digest. */
+export function idempotencyKey(tenant: string, key: string): string {
+  return `{aq.idem}:${tenant}:${createHash("sha256").update(key).digest("base64url")}`;
+}
+
+/** The ULID of a generation's id; keys and indexes of a lane carry no more. */
+export function ulidOf(id: string): string {
+  return id.slice(id.indexOf("_") + 1);
+}

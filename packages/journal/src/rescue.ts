@@ -1,0 +1,84 @@
+import type { Priority } from "@apidot-queue/core";
+
+import type { AttemptOf } from "./attempts.ts";
+import { toJournalError } from "./journal-error.ts";
+import { ulidOf } from "./keys.ts";
+import { type LaneAccess, textAt } from "./lane-access.ts";
+import { readOutcome, type VerbOutcome } from "./outcome.ts";
+import { priorityOf } from "./record-fields.ts";
+
+/** A generation that somebody should have moved by now. */
+export interface Overdue {
+  readonly id: string;
+  /** The last attempt; its fence is empty when none is under way. */
+  readonly attempt: AttemptOf;
+  readonly wake: number;
+  readonly priority: Priority;
+  readonly unresolvedCount: number;
+}
+
+/** The verbs of the rescuer. */
+export interface RescueVerbs {
+  /** The longest overdue generations of a status, at most `limit`. @throws {JournalError} */
+  listOverdue(status: "queued" | "submitting" | "unconfirmed", limit: number): Promise<Overdue[]>;
+  /** Decides on a new wake-up hint; `null` when the generation moved meanwhile. @throws {JournalError} */
+  wake(overdue: Overdue, lookAgainMs: number): Promise<number | null>;
+  /** The hint is still there: only look again later. @throws {JournalError} */
+  keepHint(overdue: Overdue, lookAgainMs: number): Promise<void>;
+  /**
+   * Takes the lane's rescue round for `holdMs`, unless another process has it. The lock is never
+   * freed, only shortened: a holder that dies delays the next round by no more than `holdMs`.
+   * @throws {JournalError}
+   */
+  takeRound(holdMs: number): Promise<boolean>;
+  /** The round is over: the next one may begin after `pauseMs`. @throws {JournalError} */
+  endRound(pauseMs: number): Promise<void>;
+  /** T2a, when nobody began it. @throws {JournalError} */
+  expire(id: string, submitDeadlineMs: number): Promise<VerbOutcome>;
+}
+
+/** @returns the verbs of the rescuer for one lane. */
+export function rescueVerbs(access: LaneAccess): RescueVerbs {
+  const roundKey = `${access.prefix}:rescue-round`;
+  return {
+    listOverdue: async (status, limit) => {
+      const rows = await access.run("list-due", status, limit);
+      return rows.flatMap((row) => {
+        if (typeof row === "string") return [];
+        const id = `${access.lane}_${textAt(row, 0)}`;
+        return [
+          {
+            id,
+            attempt: { id, attempt: Number(textAt(row, 1)), fence: textAt(row, 2) },
+            wake: Number(textAt(row, 3)),
+            priority: priorityOf(textAt(row, 4)),
+            unresolvedCount: Number(textAt(row, 5)),
+          },
+        ];
+      });
+    },
+    wake: async (overdue, lookAgainMs) => {
+      const reply = await access.run("wake", ulidOf(overdue.id), overdue.wake, "wake", lookAgainMs);
+      return readOutcome(reply).kind === "changed" ? Number(textAt(reply, 2)) : null;
+    },
+    keepHint: async (overdue, lookAgainMs) => {
+      await access.run("wake", ulidOf(overdue.id), overdue.wake, "keep", lookAgainMs);
+    },
+    takeRound: (holdMs) =>
+      clean(async () => (await access.redis.set(roundKey, "1", "PX", holdMs, "NX")) === "OK"),
+    endRound: (pauseMs) =>
+      clean(async () => {
+        await access.redis.pexpire(roundKey, pauseMs);
+      }),
+    expire: async (id, submitDeadlineMs) =>
+      readOutcome(await access.run("expire", ulidOf(id), submitDeadlineMs)),
+  };
+}
+
+async function clean<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw toJournalError(error);
+  }
+}

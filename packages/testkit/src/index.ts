@@ -1,0 +1,4 @@
+export { buildNewGeneration } from "./builders.ts";
+export type { ClockedJournal } from "./clocked-journal.ts";
+export { openClockedJournal } from "./clocked-journal.ts";
+export * from "./redis.ts";
