@@ -1,0 +1,16 @@
+export type { RedisOption } from "./connections.ts";
+export type { GenerationRecord } from "./generation-record.ts";
+export type { ProducerOptions } from "./new-generation.ts";
+export type { CreateProducerOptions, EnqueueItem, Producer } from "./producer.ts";
+export { createProducer } from "./producer.ts";
+export type { ProducerErrorCode } from "./producer-error.ts";
+export {
+  IdempotencyConflictError,
+  InvalidRequestError,
+  NotStoredError,
+  ProducerError,
+  StorageUnknownError,
+  UnknownGenerationError,
+  WaitTimeoutError,
+} from "./producer-error.ts";
+export type { WaitOptions } from "./wait.ts";

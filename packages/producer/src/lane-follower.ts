@@ -1,0 +1,68 @@
+import { EventEmitter } from "node:events";
+import { setTimeout as sleep } from "node:timers/promises";
+
+import type { Journal, JournalConnection } from "@apidot-queue/journal";
+
+/** Tells when a generation of the lane may have changed. */
+export interface LaneFollower {
+  /** Calls back after each change of `id`, and after a gap in which changes may have been missed. */
+  watch(id: string, onChange: () => void): () => void;
+  /** Stops following. The connection is closed with it. */
+  close(): Promise<void>;
+}
+
+/** One blocking read; stays below the socket timeout of the connection. */
+const READ_MS = 5_000;
+/** After a failed read: Redis is away or coming back. */
+const RETRY_MS = 500;
+/** Generation ids are never this word. */
+const GAP = "gap";
+
+/**
+ * Follows a lane's event stream for everybody in this process who waits: one connection, one
+ * blocking read, however many wait.
+ *
+ * @param blocking - a connection of its own, owned by the follower
+ */
+export function followLane(journal: Journal, blocking: JournalConnection): LaneFollower {
+  const changes = new EventEmitter().setMaxListeners(0);
+  const stopping = new AbortController();
+
+  const run = async (): Promise<void> => {
+    let position: string | null = null;
+    while (!stopping.signal.aborted) {
+      try {
+        if (position === null) {
+          position = await journal.eventsEnd();
+          changes.emit(GAP);
+        }
+        const events = await journal.readEvents(blocking, position, READ_MS);
+        for (const event of events) {
+          position = event.position;
+          changes.emit(event.id);
+        }
+      } catch {
+        // Whatever was missed meanwhile is found by reading the records again.
+        position = null;
+        await sleep(RETRY_MS, undefined, { signal: stopping.signal }).catch(() => undefined);
+      }
+    }
+  };
+
+  const running = run();
+  return {
+    watch: (id, onChange) => {
+      changes.on(id, onChange);
+      changes.on(GAP, onChange);
+      return () => {
+        changes.off(id, onChange);
+        changes.off(GAP, onChange);
+      };
+    },
+    close: async () => {
+      stopping.abort();
+      blocking.disconnect();
+      await running;
+    },
+  };
+}

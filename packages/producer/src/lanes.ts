@@ -1,0 +1,56 @@
+import { type Journal, lanePrefix, openJournal } from "@apidot-queue/journal";
+import { openSubmitQueue, type SubmitQueue } from "@apidot-queue/queue";
+
+import type { ProducerConnections } from "./connections.ts";
+import { followLane, type LaneFollower } from "./lane-follower.ts";
+
+/** What the producer holds for one lane; the follower exists once somebody waits. */
+interface OpenLane {
+  readonly journal: Journal;
+  readonly queue: SubmitQueue;
+  follower: LaneFollower | null;
+}
+
+/** The lanes that a producer has used, opened at their first use. */
+export class ProducerLanes {
+  readonly #connections: ProducerConnections;
+  readonly #open = new Map<string, OpenLane>();
+
+  constructor(connections: ProducerConnections) {
+    this.#connections = connections;
+  }
+
+  journal(lane: string): Journal {
+    return this.#lane(lane).journal;
+  }
+
+  queue(lane: string): SubmitQueue {
+    return this.#lane(lane).queue;
+  }
+
+  follower(lane: string): LaneFollower {
+    const open = this.#lane(lane);
+    open.follower ??= followLane(open.journal, this.#connections.blocking());
+    return open.follower;
+  }
+
+  async close(): Promise<void> {
+    const open = [...this.#open.values()];
+    await Promise.all(open.map(async ({ follower }) => follower?.close()));
+    await Promise.all(open.map(({ queue }) => queue.close()));
+  }
+
+  #lane(lane: string): OpenLane {
+    const known = this.#open.get(lane);
+    if (known !== undefined) return known;
+    const { main } = this.#connections;
+    const open: OpenLane = {
+      journal: openJournal(main, lane),
+      // The connection reports its own errors; a hint that cannot be added is the rescuer's.
+      queue: openSubmitQueue(main, lanePrefix(lane), () => undefined),
+      follower: null,
+    };
+    this.#open.set(lane, open);
+    return open;
+  }
+}

@@ -1,0 +1,88 @@
+import { createHash } from "node:crypto";
+
+import {
+  canonicalJson,
+  DEFAULT_LANE,
+  type EnqueueOptions,
+  estimateCredits,
+  type GenerationRequest,
+  newGenerationId,
+} from "@apidot-queue/core";
+import type { NewGeneration, StoredGeneration } from "@apidot-queue/journal";
+
+/** Options of one enqueue. */
+export interface ProducerOptions extends EnqueueOptions {
+  /** The same key with the same request gives the same generation, however often it is sent. */
+  readonly idempotencyKey?: string | undefined;
+}
+
+/** A valid request with its options. */
+export interface ValidEnqueue {
+  readonly request: GenerationRequest;
+  readonly options: ProducerOptions;
+}
+
+/** Builds what the journal stores; the id is made here, before anything is written. */
+export function newGeneration(
+  { request, options }: ValidEnqueue,
+  tenant: string,
+  defaultLane: string = DEFAULT_LANE,
+): NewGeneration {
+  return {
+    id: newGenerationId(options.lane ?? defaultLane, Date.now()),
+    model: request.model,
+    input: request.input,
+    priority: options.priority ?? "normal",
+    estimate: estimateCredits(request),
+    deadlineMs: options.deadlineMs ?? null,
+    options: {
+      tenant,
+      userId: options.userId ?? null,
+      metadata: options.metadata ?? null,
+      notifyUrl: options.notifyUrl ?? null,
+      idempotencyKey: options.idempotencyKey ?? null,
+    },
+  };
+}
+
+/** Digest of what makes two requests the same: the canonical JSON of model and input. */
+export function requestDigest(request: {
+  readonly model: string;
+  readonly input: unknown;
+}): string {
+  const { model, input } = request;
+  return createHash("sha256").update(canonicalJson({ model, input })).digest("base64url");
+}
+
+/** What the journal would return for a generation that was stored just now. */
+export function storedJustNow(generation: NewGeneration, createdAt: number): StoredGeneration {
+  const { id, model, input, priority, estimate, options } = generation;
+  return {
+    generation: {
+      status: "queued",
+      id,
+      lane: id.slice(0, id.indexOf("_")),
+      model,
+      priority,
+      createdAt,
+      version: 1,
+      attempt: 0,
+      unresolved: [],
+      settlement: 1,
+      cancelRequestedAt: null,
+      extraTaskIds: [],
+      lastError: null,
+      refusalCount: 0,
+      wakeAt: createdAt,
+    },
+    request: { model, input },
+    options,
+    estimate,
+    submittedAt: null,
+    deadlineAt: null,
+    polls: { pollCount: 0, errorCount: 0, doubt: null, progress: null },
+    files: [],
+    message: null,
+    retryOf: null,
+  };
+}

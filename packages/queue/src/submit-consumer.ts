@@ -1,0 +1,91 @@
+import type { Disposition } from "@apidot-queue/core";
+import { DelayedError, type Job, RateLimitError, Worker } from "bullmq";
+
+import { SUBMIT_QUEUE, type SubmitJobData } from "./submit-job.ts";
+import type { QueueConnection } from "./submit-queue.ts";
+
+/**
+ * How the queue notices trouble. Measured: with these a killed worker's job comes back after 10 to
+ * 17 s, with the library's defaults after 48 to 60 s.
+ */
+export interface SubmitConsumerSettings {
+  /** Jobs at a time. @defaultValue 16 */
+  readonly concurrency: number;
+  /** How long a job may go without a sign of life. @defaultValue 10000 */
+  readonly lockDurationMs: number;
+  /** How often jobs without a sign of life are looked for. @defaultValue 5000 */
+  readonly stalledIntervalMs: number;
+}
+
+/** @see SubmitConsumerSettings */
+export const DEFAULT_SUBMIT_CONSUMER: SubmitConsumerSettings = {
+  concurrency: 16,
+  lockDurationMs: 10_000,
+  stalledIntervalMs: 5_000,
+};
+
+/** What a worker does with hints. */
+export interface SubmitConsumerOptions {
+  readonly connection: QueueConnection;
+  readonly prefix: string;
+  readonly settings: SubmitConsumerSettings;
+  /**
+   * Handles one hint. `signal` aborts when the queue may have given the job to another worker.
+   * What it throws is reported and completes nothing: the rescuer brings the generation back.
+   */
+  readonly handle: (id: string, signal: AbortSignal) => Promise<Disposition>;
+  readonly onError: (error: Error) => void;
+  /** Called whenever the queue answered: the consumer's sign of progress. */
+  readonly onProgress: () => void;
+}
+
+/** A running consumer. */
+export interface SubmitConsumer {
+  /** Takes no more hints and waits for the ones in hand, without a limit of its own. */
+  drain(): Promise<void>;
+}
+
+const HOUR_SECONDS = 3_600;
+const WEEK_SECONDS = 7 * 24 * HOUR_SECONDS;
+
+/** Starts taking hints of one lane. The only place where dispositions become BullMQ. */
+export function startSubmitConsumer(options: SubmitConsumerOptions): SubmitConsumer {
+  const { connection, prefix, settings } = options;
+
+  // BullMQ counts the parameters: only a processor with three gets the signal.
+  const process = async (job: Job<SubmitJobData>, token?: string, signal?: AbortSignal) => {
+    options.onProgress();
+    const disposition = await options.handle(job.data.id, signal ?? new AbortController().signal);
+    switch (disposition.kind) {
+      case "done":
+        return;
+      case "snooze":
+        await job.moveToDelayed(Date.now() + disposition.delayMs, token);
+        throw new DelayedError();
+      case "hold_back":
+        await worker.rateLimit(disposition.delayMs);
+        throw new RateLimitError();
+    }
+  };
+
+  const worker = new Worker<SubmitJobData>(SUBMIT_QUEUE, process, {
+    connection,
+    prefix,
+    concurrency: settings.concurrency,
+    lockDuration: settings.lockDurationMs,
+    stalledInterval: settings.stalledIntervalMs,
+    // A crash is no fault of the job: the journal counts attempts, the queue never gives up.
+    maxStalledCount: 1_000,
+    removeOnComplete: { age: HOUR_SECONDS, count: 1_000 },
+    removeOnFail: { age: WEEK_SECONDS, count: 10_000 },
+  });
+  worker.on("error", options.onError);
+  worker.on("failed", (_, error) => options.onError(error));
+  worker.on("completed", options.onProgress);
+  worker.on("drained", options.onProgress);
+  // A lock that could not be renewed may belong to another worker by now.
+  worker.on("lockRenewalFailed", (ids) => {
+    for (const id of ids) worker.cancelJob(id, "lock lost");
+  });
+  return { drain: () => worker.close() };
+}

@@ -1,0 +1,76 @@
+import { type Job, type JobsOptions, Queue } from "bullmq";
+import type { Cluster, Redis } from "ioredis";
+
+import {
+  PRIORITY_NUMBERS,
+  SUBMIT_QUEUE,
+  type SubmitHint,
+  submitJobId,
+  type SubmitJobData,
+} from "./submit-job.ts";
+
+/** A connection that a queue may use; it is not closed with the queue. */
+export type QueueConnection = Redis | Cluster;
+
+/** The adding side of a lane's submit queue. */
+export interface SubmitQueue {
+  /** Adds hints in one round trip; a hint that is there already is left alone. */
+  add(hints: readonly SubmitHint[]): Promise<void>;
+  /** Which of the hints are still waiting, delayed or being handled. */
+  livingHints(hints: readonly Pick<SubmitHint, "id" | "wake">[]): Promise<boolean[]>;
+  /** Closes the queue, not the connection. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the adding side.
+ *
+ * @param prefix - the lane's key prefix, shared with the journal
+ * @param onError - gets connection errors; they come again and again during an outage
+ */
+export function openSubmitQueue(
+  connection: QueueConnection,
+  prefix: string,
+  onError: (error: Error) => void,
+): SubmitQueue {
+  const queue = new Queue<SubmitJobData>(SUBMIT_QUEUE, {
+    connection,
+    prefix,
+    // Without this a producer hangs for seconds when Redis is away, instead of failing at once.
+    skipWaitingForReady: true,
+    // Hints need no list of events of their own: the journal has one.
+    streams: { events: { maxLen: 100 } },
+  });
+  queue.on("error", onError);
+  return {
+    add: async (hints) => {
+      if (hints.length === 0) return;
+      await queue.addBulk(
+        hints.map((hint) => ({
+          name: SUBMIT_QUEUE,
+          data: { id: hint.id, attempt: hint.attempt },
+          opts: jobOptions(hint),
+        })),
+      );
+    },
+    livingHints: async (hints) => {
+      const jobs = await Promise.all(hints.map((hint) => queue.getJob(submitJobId(hint))));
+      return jobs.map((job) => job !== undefined && isAlive(job));
+    },
+    close: () => queue.close(),
+  };
+}
+
+/** Retention stands in the worker's options: repeated in each job it would double its size. */
+function jobOptions(hint: SubmitHint): JobsOptions {
+  return {
+    jobId: submitJobId(hint),
+    priority: PRIORITY_NUMBERS[hint.priority],
+    ...(hint.delayMs > 0 ? { delay: hint.delayMs } : {}),
+  };
+}
+
+/** A kept job that is over wakes nobody any more. */
+function isAlive(job: Job): boolean {
+  return job.finishedOn === undefined || job.finishedOn === null;
+}

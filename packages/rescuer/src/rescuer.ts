@@ -1,0 +1,83 @@
+import { setTimeout as sleep } from "node:timers/promises";
+
+import { endGraces } from "./end-graces.ts";
+import type { Chore, RescueKind, RescuedLane, RescuePolicy } from "./lane.ts";
+import { unconfirmSilentAttempts } from "./unconfirm-silent-attempts.ts";
+import { wakeLostHints } from "./wake-lost-hints.ts";
+
+/** How often and how much. Durations in milliseconds. */
+export interface RescuerSettings {
+  /** Between two rounds of a lane, over all processes. @defaultValue 5000 */
+  readonly everyMs: number;
+  /** How long a round may take before another process may begin one. @defaultValue 10000 */
+  readonly lockMs: number;
+  /** Generations per chore and round. @defaultValue 200 */
+  readonly batchSize: number;
+}
+
+/** @see RescuerSettings */
+export const DEFAULT_RESCUER: RescuerSettings = { everyMs: 5_000, lockMs: 10_000, batchSize: 200 };
+
+/** What the rescuer is given. */
+export interface RescuerOptions {
+  readonly lanes: readonly RescuedLane[];
+  readonly policy: RescuePolicy;
+  readonly settings: RescuerSettings;
+  readonly onRescued: (lane: string, kind: RescueKind, count: number) => void;
+  readonly onError: (lane: string, error: unknown) => void;
+  readonly onProgress: () => void;
+}
+
+/** A running rescuer. */
+export interface Rescuer {
+  /** Starts no more rounds and waits for the one under way. */
+  stop(): Promise<void>;
+}
+
+const CHORES: readonly Chore[] = [wakeLostHints, unconfirmSilentAttempts, endGraces];
+
+/**
+ * Starts looking, in every worker process, for generations that nobody works on. One process at a
+ * time does a lane's round; batches are bounded; every step is guarded by the journal, so that two
+ * rescuers at once do no harm.
+ */
+export function startRescuer(options: RescuerOptions): Rescuer {
+  const stopping = new AbortController();
+
+  const run = async (): Promise<void> => {
+    while (!stopping.signal.aborted) {
+      for (const lane of options.lanes) {
+        await rescueRound(lane, options).catch((error: unknown) => {
+          options.onError(lane.journal.lane, error);
+        });
+      }
+      options.onProgress();
+      await sleep(options.settings.everyMs, undefined, { signal: stopping.signal }).catch(() => {});
+    }
+  };
+
+  const running = run();
+  return {
+    stop: async () => {
+      stopping.abort();
+      await running;
+    },
+  };
+}
+
+/** One round of one lane, unless another process is at it or just was. */
+export async function rescueRound(
+  lane: RescuedLane,
+  options: Omit<RescuerOptions, "lanes" | "onProgress" | "onError">,
+): Promise<void> {
+  const { policy, settings, onRescued } = options;
+  if (!(await lane.journal.takeRound(settings.lockMs))) return;
+  for (const chore of CHORES) {
+    const moved = await chore(lane, policy, settings.batchSize);
+    for (const [kind, count] of Object.entries(moved)) {
+      if (count > 0) onRescued(lane.journal.lane, kind as RescueKind, count);
+    }
+  }
+  // A little less than the interval, so that the same process is not late by its own lock.
+  await lane.journal.endRound(Math.ceil(settings.everyMs * 0.8));
+}

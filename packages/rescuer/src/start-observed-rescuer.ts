@@ -1,0 +1,35 @@
+import type { WorkerContext } from "@apidot-queue/runtime";
+
+import type { RescuedLane, RescuePolicy } from "./lane.ts";
+import { DEFAULT_RESCUER, type Rescuer, type RescuerSettings, startRescuer } from "./rescuer.ts";
+
+/** A rescuer that has not finished a round for so long makes its process stale. Milliseconds. */
+const MAX_ROUND_AGE_MS = 60_000;
+
+/** Starts the rescuer of a worker process, with its metrics, logs and heartbeat. */
+export function startObservedRescuer(
+  context: WorkerContext,
+  lanes: readonly RescuedLane[],
+  policy: RescuePolicy,
+  settings: RescuerSettings = DEFAULT_RESCUER,
+): Rescuer {
+  const { logger, metrics, health } = context;
+  const progress = health.progress("rescuer", MAX_ROUND_AGE_MS);
+  const rescuer = startRescuer({
+    lanes,
+    policy,
+    settings,
+    onRescued: (lane, kind, count) => {
+      metrics.rescued.inc({ kind }, count);
+      logger.warn({ lane, kind, count }, "rescued generations");
+    },
+    onError: (lane, error) => logger.error({ lane, error }, "rescue round failed"),
+    onProgress: () => progress.mark(),
+  });
+  return {
+    stop: async () => {
+      await rescuer.stop();
+      progress.stop();
+    },
+  };
+}

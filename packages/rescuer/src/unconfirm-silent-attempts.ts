@@ -1,0 +1,20 @@
+import { graceWithoutCallbackMs } from "@apidot-queue/core";
+
+import type { Chore } from "./lane.ts";
+
+/**
+ * T7. Attempts whose holder fell silent: past the send deadline, the request's own limit and a
+ * margin for clocks, whatever was sent has an answer that nobody stored.
+ */
+export const unconfirmSilentAttempts: Chore = async ({ journal }, policy, limit) => {
+  let unanswered = 0;
+  for (const generation of await journal.listOverdue("submitting", limit)) {
+    const graceMs = graceWithoutCallbackMs(
+      { confirmGraceMs: policy.confirmGraceMs, policy: policy.ambiguity },
+      generation.unresolvedCount,
+    );
+    const outcome = await journal.unconfirm(generation.attempt, "unanswered", graceMs);
+    if (outcome.kind === "changed") unanswered++;
+  }
+  return { unanswered };
+};
