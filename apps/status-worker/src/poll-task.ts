@@ -1,0 +1,62 @@
+import { decideAfterPoll, type PollDecision, type PollDecisionSettings } from "@apidot-queue/core";
+import type { DuePoll, Journal, SettleOutcome, VerbOutcome } from "@apidot-queue/journal";
+import type { StatusReport, Upstream } from "@apidot-queue/upstream";
+
+import { askWithQuickRetries } from "./ask-with-quick-retries.ts";
+import type { PollObserver } from "./poll-observer.ts";
+
+/** What the handler works with. */
+export interface PollParts {
+  readonly journal: Journal;
+  readonly upstream: Upstream;
+  readonly settings: PollDecisionSettings;
+  readonly observer: PollObserver;
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
+  /** Milliseconds on a clock that never steps back. */
+  readonly monotonicMs: () => number;
+}
+
+/**
+ * Handles one poll that is due: asks the upstream, decides, records. A poll is never an attempt. A
+ * process that dies in between loses its lease, and the poll comes due again.
+ */
+export async function pollTask(poll: DuePoll, parts: PollParts): Promise<void> {
+  const startedAt = parts.monotonicMs();
+  const report = await askWithQuickRetries(() => parts.upstream.status(poll.taskId));
+  // The journal's clock told when the poll was claimed; only the time since then is ours.
+  const now = poll.claimedAt + Math.round(parts.monotonicMs() - startedAt);
+  const context = { facts: poll.facts, now, deadlineAt: poll.deadlineAt };
+  const decision = decideAfterPoll(report.outcome, context, parts.settings, parts.random);
+  const outcome = await record(poll, decision, parts.journal);
+  parts.observer.polled({ poll, now, report, decision, outcome });
+}
+
+/** What one handled poll was and did. */
+export interface HandledPoll {
+  readonly poll: DuePoll;
+  /** When it was answered, on the journal's clock. */
+  readonly now: number;
+  readonly report: StatusReport;
+  readonly decision: PollDecision;
+  readonly outcome: VerbOutcome | SettleOutcome;
+}
+
+async function record(
+  poll: DuePoll,
+  decision: PollDecision,
+  journal: Journal,
+): Promise<VerbOutcome | SettleOutcome> {
+  switch (decision.kind) {
+    case "finish":
+      return journal.settle(poll, { event: "finished", files: decision.files });
+    case "fail":
+      return journal.settle(poll, { event: "task_failed", message: decision.message });
+    case "time_out":
+      return journal.settle(poll, { event: "timed_out" });
+    case "hold":
+      return journal.hold(poll, decision.reason);
+    case "again":
+      return journal.snoozePoll(poll, decision.delayMs, decision.facts);
+  }
+}

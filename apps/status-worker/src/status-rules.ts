@@ -1,0 +1,37 @@
+import type { Config } from "@apidot-queue/runtime";
+
+import type { StatusLane } from "./status-worker.ts";
+
+/** The part of the configuration that rules polls; the standalone has the same names. */
+type RulesConfig = Pick<
+  Config<"status-worker">,
+  | "ambiguousSubmit"
+  | "maxPaidAttempts"
+  | "confirmGraceMs"
+  | "submitDeadlineMs"
+  | "pollBaseMs"
+  | "pollFactor"
+  | "pollCapMs"
+  | "pollMinMs"
+>;
+
+/** How the journal's verbs say that there is no submit deadline. */
+const NEVER = 0;
+
+/** @returns the rules of a lane's polls and rescues, from the environment. */
+export function statusRules(config: RulesConfig): Pick<StatusLane, "schedule" | "rescue"> {
+  return {
+    schedule: {
+      baseMs: config.pollBaseMs,
+      factor: config.pollFactor,
+      capMs: config.pollCapMs,
+      minMs: config.pollMinMs,
+    },
+    rescue: {
+      ambiguity: config.ambiguousSubmit,
+      maxPaidAttempts: config.maxPaidAttempts,
+      confirmGraceMs: config.confirmGraceMs,
+      submitDeadlineMs: config.submitDeadlineMs ?? NEVER,
+    },
+  };
+}

@@ -1,0 +1,94 @@
+import { DEFAULT_DOUBT_LIMITS, type PollDecisionSettings } from "@apidot-queue/core";
+import { type Journal, lanePrefix } from "@apidot-queue/journal";
+import { openSubmitQueue, startDueLoop } from "@apidot-queue/queue";
+import {
+  type RescuePolicy,
+  type RescuerSettings,
+  startObservedRescuer,
+} from "@apidot-queue/rescuer";
+import { createStopSteps, type RunningApp, type WorkerContext } from "@apidot-queue/runtime";
+import type { Upstream } from "@apidot-queue/upstream";
+
+import { observePolls } from "./poll-observer.ts";
+import { pollTask } from "./poll-task.ts";
+
+/** A lane that this worker serves. */
+export interface StatusLane {
+  readonly journal: Journal;
+  readonly upstream: Upstream;
+  readonly schedule: PollDecisionSettings["schedule"];
+  /** How long the upstream may deny the task before a person is asked; tests shrink it. */
+  readonly doubt?: Pick<PollDecisionSettings, "notFound" | "rejected">;
+  /** What the rescuer of this process needs to know. */
+  readonly rescue: RescuePolicy;
+}
+
+/** How a status worker is set up. */
+export interface StatusWorkerOptions {
+  readonly context: WorkerContext;
+  readonly lane: StatusLane;
+  /** Polls at a time. */
+  readonly concurrency: number;
+  /** Laid over the measured defaults; tests shrink them. */
+  readonly timing?: Partial<StatusTiming>;
+  readonly rescuer?: RescuerSettings;
+}
+
+/** Durations in milliseconds. */
+export interface StatusTiming {
+  /**
+   * How long a claimed poll belongs to its claimer. Longer than a status call with its quick
+   * retries, short enough that the polls of a killed worker are soon taken up. @defaultValue 15000
+   */
+  readonly leaseMs: number;
+  /** The longest pause between two looks at the schedule. @defaultValue 500 */
+  readonly idleMs: number;
+}
+
+/** A status call may take so long at most: the lease must outlast it with its retries. */
+export const STATUS_TIMEOUT_MS = 4_000;
+
+const DEFAULT_TIMING: StatusTiming = { leaseMs: 15_000, idleMs: 500 };
+const MAX_SILENCE_MS = 30_000;
+
+/** Starts following the running tasks of a lane, and its rescuer. */
+export function startStatusWorker(options: StatusWorkerOptions): RunningApp {
+  const { context, lane } = options;
+  const { journal, upstream } = lane;
+  const { logger, metrics, health } = context;
+  const { leaseMs, idleMs } = { ...DEFAULT_TIMING, ...options.timing };
+
+  const parts = {
+    journal,
+    upstream,
+    settings: { schedule: lane.schedule, ...(lane.doubt ?? DEFAULT_DOUBT_LIMITS) },
+    observer: observePolls(journal.lane, logger, metrics),
+    random: Math.random,
+    monotonicMs: () => performance.now(),
+  };
+  const progress = health.progress("status loop", MAX_SILENCE_MS);
+  const loop = startDueLoop({
+    concurrency: options.concurrency,
+    idleMs,
+    claim: async (limit) => {
+      const { polls, nextDueMs } = await journal.claimPolls(limit, leaseMs);
+      return { items: polls, nextDueMs };
+    },
+    handle: (poll) => pollTask(poll, parts),
+    onError: (error) => logger.error({ error, lane: journal.lane }, "status loop failed"),
+    onProgress: () => progress.mark(),
+  });
+  const queue = openSubmitQueue(context.redis, lanePrefix(journal.lane), () => undefined);
+  const rescuer = startObservedRescuer(context, [{ journal, queue }], lane.rescue, options.rescuer);
+  logger.info({ lane: journal.lane, concurrency: options.concurrency }, "status worker started");
+
+  const steps = createStopSteps(logger);
+  steps.onStop("status loop", leaseMs + 5_000, () => loop.drain());
+  steps.onStop("rescuer", 5_000, () => rescuer.stop());
+  steps.onStop("submit queue", 1_000, async () => {
+    progress.stop();
+    await queue.close();
+    await upstream.close();
+  });
+  return steps;
+}

@@ -1,0 +1,129 @@
+import { randomBytes } from "node:crypto";
+
+import {
+  decideAfterSubmit,
+  type Disposition,
+  DONE,
+  graceWithoutCallbackMs,
+  nextPollDelayMs,
+  type PollScheduleSettings,
+  type SubmitDecision,
+} from "@apidot-queue/core";
+import type { Begun, Journal, VerbOutcome } from "@apidot-queue/journal";
+import type { Upstream } from "@apidot-queue/upstream";
+
+import { ANSWER_MARGIN_MS, openSendWindow, SEND_WITHIN_MS } from "./send-window.ts";
+import type { SubmitObserver } from "./submit-observer.ts";
+
+/** The rules of a lane's submits. Durations in milliseconds. */
+export interface SubmitRules {
+  readonly requestTimeoutMs: number;
+  readonly submitDeadlineMs: number;
+  readonly generationDeadlineMs: number;
+  readonly ambiguity: "resubmit" | "hold";
+  readonly confirmGraceMs: number | null;
+  readonly polls: PollScheduleSettings;
+}
+
+/** What the handler works with. */
+export interface SubmitParts {
+  readonly journal: Journal;
+  readonly upstream: Upstream;
+  readonly rules: SubmitRules;
+  readonly observer: SubmitObserver;
+  /** Repeats a write until the journal took it or the process gives up. */
+  readonly untilStored: <T>(write: () => Promise<T>) => Promise<T>;
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
+}
+
+/** The attempt that `begin` granted. */
+type Granted = Extract<Begun, { kind: "begun" }>;
+
+/**
+ * Handles one submit hint. The order of the steps is the protocol (docs/lifecycle.md): the intent
+ * is stored before the first byte, at most one POST is sent per attempt, and exactly one outcome is
+ * recorded. A process may die between any two steps; the rescuer knows what is left.
+ *
+ * @param signal - aborts when the queue may have given the hint to another worker
+ */
+export async function submitGeneration(
+  id: string,
+  signal: AbortSignal,
+  parts: SubmitParts,
+): Promise<Disposition> {
+  const window = openSendWindow(signal);
+  const begun = await parts.journal.begin(id, newFence(), limitsOf(parts.rules));
+  if (begun.kind !== "begun") return afterRefusedBegin(begun, parts);
+
+  // A lost lock only matters before the first byte: after it the answer is worth waiting for.
+  const report = await parts.upstream.submit(begun.request, {
+    beforeSend: () => window.isOpen(),
+  });
+  parts.observer.answered(begun.attempt, begun.request.model, report);
+
+  const decision = decideAfterSubmit(report.outcome, begun, parts.random);
+  const outcome = await parts.untilStored(() => record(begun, decision, parts));
+  parts.observer.recorded(begun.attempt, decision, outcome);
+  return disposition(decision, outcome);
+}
+
+function limitsOf(rules: SubmitRules): Parameters<Journal["begin"]>[2] {
+  return {
+    sendWithinMs: SEND_WITHIN_MS,
+    answerWithinMs: rules.requestTimeoutMs + ANSWER_MARGIN_MS,
+    submitDeadlineMs: rules.submitDeadlineMs,
+  };
+}
+
+/** A hint that begins nothing is void, but for one that came too early. */
+function afterRefusedBegin(begun: Exclude<Begun, Granted>, parts: SubmitParts): Disposition {
+  if (begun.kind === "early") return { kind: "snooze", delayMs: begun.waitMs };
+  parts.observer.refused(begun.reason);
+  return DONE;
+}
+
+/** Writes what became of the attempt; each verb is harmless when repeated. */
+async function record(
+  { attempt, unresolvedCount }: Granted,
+  decision: SubmitDecision,
+  { journal, rules, random }: SubmitParts,
+): Promise<VerbOutcome> {
+  const graceMs = graceWithoutCallbackMs(
+    { confirmGraceMs: rules.confirmGraceMs, policy: rules.ambiguity },
+    unresolvedCount,
+  );
+  switch (decision.kind) {
+    case "accept": {
+      const outcome = await journal.accept(attempt, decision.taskId, {
+        deadlineMs: rules.generationDeadlineMs,
+        firstPollMs: nextPollDelayMs(rules.polls, 0, random),
+      });
+      const isTaken = outcome.kind === "ignored" && outcome.reason === "task_taken";
+      // A task id that another generation owns says nothing about ours.
+      return isTaken ? journal.unconfirm(attempt, "answer_lost", graceMs) : outcome;
+    }
+    case "not_sent":
+      return journal.requeue(attempt, "not_sent", decision.delayMs);
+    case "refuse":
+      return journal.requeue(attempt, decision.code, decision.delayMs);
+    case "reject":
+      return journal.reject(attempt, "invalid_request", decision.message);
+    case "deny":
+      return journal.reject(attempt, decision.code, decision.message);
+    case "lose_answer":
+      return journal.unconfirm(attempt, "answer_lost", graceMs);
+  }
+}
+
+/** The hint comes back only for a generation that waits for its own next attempt. */
+function disposition(decision: SubmitDecision, outcome: VerbOutcome): Disposition {
+  const waits = decision.kind === "not_sent" || decision.kind === "refuse";
+  if (!waits || outcome.kind !== "changed" || outcome.status !== "queued") return DONE;
+  return { kind: "snooze", delayMs: decision.delayMs };
+}
+
+/** Random, short, and of letters and digits only: it stands in history lines. */
+function newFence(): string {
+  return randomBytes(4).toString("hex");
+}

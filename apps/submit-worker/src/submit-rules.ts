@@ -1,0 +1,40 @@
+import type { Config } from "@apidot-queue/runtime";
+
+import type { SubmitLane } from "./submit-worker.ts";
+
+/** The part of the configuration that rules submits; the standalone has the same names. */
+type RulesConfig = Pick<
+  Config<"submit-worker">,
+  | "requestTimeoutMs"
+  | "submitDeadlineMs"
+  | "generationDeadlineMs"
+  | "ambiguousSubmit"
+  | "maxPaidAttempts"
+  | "confirmGraceMs"
+  | "pollBaseMs"
+  | "pollFactor"
+  | "pollCapMs"
+  | "pollMinMs"
+>;
+
+/** How the journal's verbs say that there is no submit deadline. */
+const NEVER = 0;
+
+/** @returns the rules of a lane's submits, from the environment. */
+export function submitRules(config: RulesConfig): SubmitLane["rules"] {
+  const { requestTimeoutMs, generationDeadlineMs } = config;
+  return {
+    requestTimeoutMs,
+    submitDeadlineMs: config.submitDeadlineMs ?? NEVER,
+    generationDeadlineMs,
+    ambiguity: config.ambiguousSubmit,
+    maxPaidAttempts: config.maxPaidAttempts,
+    confirmGraceMs: config.confirmGraceMs,
+    polls: {
+      baseMs: config.pollBaseMs,
+      factor: config.pollFactor,
+      capMs: config.pollCapMs,
+      minMs: config.pollMinMs,
+    },
+  };
+}

@@ -1,0 +1,100 @@
+import { type Journal, lanePrefix } from "@apidot-queue/journal";
+import {
+  DEFAULT_SUBMIT_CONSUMER,
+  openSubmitQueue,
+  startSubmitConsumer,
+  type SubmitConsumerSettings,
+} from "@apidot-queue/queue";
+import { type RescuerSettings, startObservedRescuer } from "@apidot-queue/rescuer";
+import { createStopSteps, type RunningApp, type WorkerContext } from "@apidot-queue/runtime";
+import type { Upstream } from "@apidot-queue/upstream";
+
+import { submitGeneration, type SubmitRules } from "./submit-generation.ts";
+import { observeSubmits } from "./submit-observer.ts";
+import { untilStoredOrAborted } from "./until-stored.ts";
+
+/** A lane that this worker serves. */
+export interface SubmitLane {
+  readonly journal: Journal;
+  readonly upstream: Upstream;
+  readonly rules: SubmitRules & { readonly maxPaidAttempts: number };
+}
+
+/** How a submit worker is set up. */
+export interface SubmitWorkerOptions {
+  readonly context: WorkerContext;
+  readonly lane: SubmitLane;
+  /** Submits at a time. */
+  readonly concurrency: number;
+  /** Laid over the measured defaults; tests shrink them. */
+  readonly consumer?: Partial<SubmitConsumerSettings>;
+  readonly rescuer?: RescuerSettings;
+}
+
+/** An idle consumer hears from its queue every few seconds; silence for longer is trouble. */
+const MAX_SILENCE_MS = 60_000;
+/** Beyond the limit of one request: time to store what it came to. */
+const DRAIN_MARGIN_MS = 15_000;
+
+/** How long a submit worker may need to drain: a request may have just been sent. */
+export function submitDrainLimitMs(requestTimeoutMs: number): number {
+  return requestTimeoutMs + DRAIN_MARGIN_MS;
+}
+
+/** Starts taking submit hints of a lane, and its rescuer. */
+export function startSubmitWorker(options: SubmitWorkerOptions): RunningApp {
+  const { context, lane } = options;
+  const { journal, upstream, rules } = lane;
+  const { redis, metrics, health } = context;
+  const logger = context.logger;
+  const prefix = lanePrefix(journal.lane);
+  const giveUp = new AbortController();
+
+  const parts = {
+    journal,
+    upstream,
+    rules,
+    observer: observeSubmits(journal.lane, logger, metrics),
+    untilStored: untilStoredOrAborted(giveUp.signal, (error) => {
+      logger.error({ error, lane: journal.lane }, "outcome not stored yet, trying again");
+    }),
+    random: Math.random,
+  };
+  const progress = health.progress("submit consumer", MAX_SILENCE_MS);
+  const onError = (error: unknown): void => {
+    logger.error({ error, lane: journal.lane }, "submit consumer failed");
+  };
+  const queue = openSubmitQueue(redis, prefix, () => undefined);
+  const consumer = startSubmitConsumer({
+    connection: redis,
+    prefix,
+    settings: { ...DEFAULT_SUBMIT_CONSUMER, ...options.consumer, concurrency: options.concurrency },
+    handle: (id, signal) => submitGeneration(id, signal, parts),
+    onError,
+    onProgress: () => progress.mark(),
+  });
+  const rescuer = startObservedRescuer(
+    context,
+    [{ journal, queue }],
+    {
+      ambiguity: rules.ambiguity,
+      maxPaidAttempts: rules.maxPaidAttempts,
+      confirmGraceMs: rules.confirmGraceMs,
+      submitDeadlineMs: rules.submitDeadlineMs,
+    },
+    options.rescuer,
+  );
+  logger.info({ lane: journal.lane, concurrency: options.concurrency }, "submit worker started");
+
+  const steps = createStopSteps(logger);
+  const limitMs = submitDrainLimitMs(rules.requestTimeoutMs);
+  steps.onStop("submit consumer", limitMs, () => consumer.drain());
+  steps.onStop("rescuer", 5_000, () => rescuer.stop());
+  steps.onStop("submit queue", 1_000, async () => {
+    giveUp.abort(new Error("the process ends"));
+    progress.stop();
+    await queue.close();
+    await upstream.close();
+  });
+  return steps;
+}

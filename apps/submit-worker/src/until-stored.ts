@@ -1,0 +1,35 @@
+import { JournalError } from "@apidot-queue/journal";
+import pRetry, { AbortError } from "p-retry";
+
+/** Pauses between two tries of a write, milliseconds. */
+const PAUSE_MS = { first: 100, longest: 2_000 };
+
+/**
+ * An outcome that cost money is written however long the journal is away: writes are idempotent,
+ * so they are repeated until one is answered or `signal` aborts.
+ */
+export function untilStoredOrAborted(
+  signal: AbortSignal,
+  onFailure: (error: JournalError) => void,
+): <T>(write: () => Promise<T>) => Promise<T> {
+  return (write) =>
+    pRetry(
+      async () => {
+        try {
+          return await write();
+        } catch (error) {
+          if (!(error instanceof JournalError)) throw new AbortError(error as Error);
+          onFailure(error);
+          throw error;
+        }
+      },
+      {
+        retries: Number.POSITIVE_INFINITY,
+        minTimeout: PAUSE_MS.first,
+        maxTimeout: PAUSE_MS.longest,
+        factor: 2,
+        randomize: true,
+        signal,
+      },
+    );
+}
