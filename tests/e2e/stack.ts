@@ -1,0 +1,118 @@
+import { type Emulator, type EmulatorOptions, startEmulator } from "@apidot-queue/emulator";
+import { openJournal, type Journal } from "@apidot-queue/journal";
+import { createProducer, type Producer } from "@apidot-queue/producer";
+import { DEFAULT_RESCUER } from "@apidot-queue/rescuer";
+import {
+  connectRedis,
+  createHealth,
+  createLogger,
+  createMetrics,
+  createRedisWatch,
+  parseRedisUrl,
+  Registry,
+  type RunningApp,
+  type WorkerContext,
+} from "@apidot-queue/runtime";
+import { startStatusWorker } from "@apidot-queue/status-worker";
+import { startSubmitWorker, type SubmitRules } from "@apidot-queue/submit-worker";
+import { testRedisUrl, uniqueLane } from "@apidot-queue/testkit";
+import { createUpstream } from "@apidot-queue/upstream";
+
+/** Everything that one lane needs, in this process, on a fresh lane, quick enough for a test. */
+export interface Stack {
+  readonly lane: string;
+  readonly emulator: Emulator;
+  readonly journal: Journal;
+  readonly producer: Producer;
+  readonly context: WorkerContext;
+  /** Submits that the emulator saw, whatever it answered. */
+  submitCount(): number;
+  acceptedCount(): number;
+  stop(): Promise<void>;
+}
+
+export interface StackOptions {
+  readonly emulator?: EmulatorOptions;
+  readonly rules?: Partial<SubmitRules & { readonly maxPaidAttempts: number }>;
+  /** Instead of the emulator's own address. */
+  readonly baseUrl?: string;
+  readonly apiKey?: string;
+  readonly doubt?: NonNullable<Parameters<typeof startStatusWorker>[0]["lane"]["doubt"]>;
+}
+
+const QUICK_POLLS = { baseMs: 40, factor: 1.5, capMs: 200, minMs: 20 };
+
+export async function startStack(options: StackOptions = {}): Promise<Stack> {
+  const lane = uniqueLane();
+  const emulator = await startEmulator({ speed: 200, ...options.emulator });
+  const target = parseRedisUrl(testRedisUrl());
+  if (!target.ok) throw new Error(target.problem);
+  const logger = createLogger({ app: "e2e", level: "silent" });
+  const redis = connectRedis(target.value, "worker", { watch: createRedisWatch({ logger }) });
+  const registry = new Registry();
+  const context: WorkerContext = {
+    redis,
+    logger,
+    registry,
+    metrics: createMetrics(registry),
+    health: createHealth(),
+  };
+  const journal = openJournal(redis, lane);
+  const rules = {
+    requestTimeoutMs: 2_000,
+    submitDeadlineMs: 0,
+    generationDeadlineMs: 60_000,
+    ambiguity: "resubmit" as const,
+    maxPaidAttempts: 3,
+    confirmGraceMs: 100,
+    polls: QUICK_POLLS,
+    ...options.rules,
+  };
+  const upstream = () =>
+    createUpstream({
+      baseUrl: options.baseUrl ?? emulator.url,
+      apiKey: options.apiKey ?? "test-key",
+      requestTimeoutMs: rules.requestTimeoutMs,
+      statusTimeoutMs: 1_000,
+    });
+  const rescuer = { ...DEFAULT_RESCUER, everyMs: 100 };
+  const apps: RunningApp[] = [
+    startSubmitWorker({
+      context,
+      lane: { journal, upstream: upstream(), rules },
+      concurrency: 8,
+      rescuer,
+    }),
+    startStatusWorker({
+      context,
+      lane: {
+        journal,
+        upstream: upstream(),
+        schedule: QUICK_POLLS,
+        rescue: rules,
+        ...(options.doubt === undefined ? {} : { doubt: options.doubt }),
+      },
+      concurrency: 16,
+      timing: { idleMs: 20 },
+      rescuer,
+    }),
+  ];
+  const producer = createProducer({ redis: testRedisUrl(), lane });
+  const countOf = (event: string): number =>
+    emulator.ledger().filter((entry) => entry.event === event).length;
+  return {
+    lane,
+    emulator,
+    journal,
+    producer,
+    context,
+    submitCount: () => countOf("submit"),
+    acceptedCount: () => countOf("accepted"),
+    stop: async () => {
+      await producer.close();
+      await Promise.all(apps.map((app) => app.stop()));
+      redis.disconnect();
+      await emulator.close();
+    },
+  };
+}
