@@ -15,7 +15,10 @@ type Argument = string | number;
 export interface ScriptRunner {
   /** @throws {JournalError} */
   run(verb: Verb, key: string, args: readonly Argument[]): Promise<Reply>;
-  /** The same verb many times, in one round trip. @throws {JournalError} for the first failure. */
+  /**
+   * The same verb many times, in two round trips. Not atomic: each call is.
+   * @throws {JournalError} `unknown` when some of the calls were run.
+   */
   runMany(verb: Verb, key: string, calls: readonly (readonly Argument[])[]): Promise<Reply[]>;
 }
 
@@ -41,6 +44,23 @@ export function createScriptRunner(redis: JournalConnection, scripts: ScriptSet)
     }
   };
 
+  const callAll = async (
+    script: Script,
+    key: string,
+    calls: readonly (readonly Argument[])[],
+  ): Promise<Reply[]> => {
+    const pipeline = redis.pipeline();
+    for (const args of calls) pipeline.evalsha(script.sha, 1, key, ...args);
+    const answers = (await pipeline.exec()) ?? [];
+    const replies: Reply[] = [];
+    for (const [index, args] of calls.entries()) {
+      const [error, reply] = answers[index] ?? [new Error("no answer in the pipeline"), null];
+      if (error !== null && !isMissingScript(error)) throw error;
+      replies.push(error === null ? (reply as Reply) : await call(script, key, args));
+    }
+    return replies;
+  };
+
   const guarded = async <T>(
     work: (set: Readonly<Record<Verb, Script>>) => Promise<T>,
   ): Promise<T> => {
@@ -64,13 +84,11 @@ export function createScriptRunner(redis: JournalConnection, scripts: ScriptSet)
         // The first call makes sure that the server knows the script.
         const replies: Reply[] = [await call(script, key, first)];
         if (rest.length === 0) return replies;
-        const pipeline = redis.pipeline();
-        for (const args of rest) pipeline.evalsha(script.sha, 1, key, ...args);
-        const answers = (await pipeline.exec()) ?? [];
-        for (const [index, args] of rest.entries()) {
-          const [error, reply] = answers[index] ?? [new Error("no answer in the pipeline"), null];
-          if (error !== null && !isMissingScript(error)) throw error;
-          replies.push(error === null ? (reply as Reply) : await call(script, key, args));
+        try {
+          replies.push(...(await callAll(script, key, rest)));
+        } catch {
+          // Some of them were run by then, so no failure of the rest means that nothing was.
+          throw new JournalError("unknown", "a batch stopped half-way");
         }
         return replies;
       }),

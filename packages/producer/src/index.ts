@@ -10,6 +10,7 @@ export {
   NotStoredError,
   ProducerError,
   StorageUnknownError,
+  UnavailableError,
   UnknownGenerationError,
   WaitTimeoutError,
 } from "./producer-error.ts";

@@ -6,6 +6,7 @@ export type ProducerErrorCode =
   | "idempotency_conflict"
   | "not_stored"
   | "storage_unknown"
+  | "unavailable"
   | "unknown_generation"
   | "wait_timeout";
 
@@ -54,16 +55,28 @@ export class NotStoredError extends ProducerError {
 }
 
 /**
- * Sent to Redis and not answered: the generation may be stored. Ask for `generationId`, or try
- * again with the same idempotency key.
+ * Sent to Redis and not answered: the generations may be stored, all or some of them. Ask for each,
+ * or try again with the same idempotency keys.
  */
 export class StorageUnknownError extends ProducerError {
   override readonly code = "storage_unknown";
-  readonly generationId: string;
+  /** Every generation of the call, in its order. */
+  readonly generationIds: readonly string[];
 
-  constructor(generationId: string, cause: Error) {
-    super("storage_unknown", `whether ${generationId} was stored is not known`, { cause });
-    this.generationId = generationId;
+  constructor(generationIds: readonly string[], cause: Error) {
+    const [first = "", ...rest] = generationIds;
+    const what = rest.length === 0 ? first : `${first} and ${rest.length} more`;
+    super("storage_unknown", `whether ${what} was stored is not known`, { cause });
+    this.generationIds = generationIds;
+  }
+}
+
+/** Redis did not answer a question; nothing was changed. */
+export class UnavailableError extends ProducerError {
+  override readonly code = "unavailable";
+
+  constructor(cause: Error) {
+    super("unavailable", "Redis does not answer; try again", { cause });
   }
 }
 

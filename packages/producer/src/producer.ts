@@ -30,6 +30,7 @@ import {
   InvalidRequestError,
   NotStoredError,
   StorageUnknownError,
+  UnavailableError,
   UnknownGenerationError,
 } from "./producer-error.ts";
 import { waitForEnd, type WaitOptions } from "./wait.ts";
@@ -65,7 +66,7 @@ export interface Producer {
   enqueue(request: GenerationRequest, options?: ProducerOptions): Promise<GenerationRecord>;
   /** The same for many: all are checked before any is stored. Pointers start with the index. */
   enqueueMany(items: readonly EnqueueItem[]): Promise<GenerationRecord[]>;
-  /** @returns the record. @throws {UnknownGenerationError} */
+  /** @returns the record. @throws {UnknownGenerationError} @throws {UnavailableError} */
   get(id: string): Promise<GenerationRecord>;
   /**
    * Waits until the generation is settled or held.
@@ -76,7 +77,10 @@ export interface Producer {
   wait(id: string, options?: WaitOptions): Promise<GenerationRecord>;
   /**
    * Asks for a cancel. What waits is canceled at once; what may be out upstream cannot be stopped
-   * and is canceled at its next step. @throws {UnknownGenerationError}
+   * and is canceled at its next step. Harmless when repeated.
+   *
+   * @throws {UnknownGenerationError}
+   * @throws {UnavailableError} the wish may have been stored.
    */
   cancel(id: string): Promise<GenerationRecord>;
   /** Closes what the producer opened. */
@@ -116,9 +120,8 @@ export function createProducer(setup: CreateProducerOptions): Producer {
   /** An idempotency key decides on the id: the first request that used it gave it. */
   const claimKey = async (generation: NewGeneration, key: string): Promise<NewGeneration> => {
     const digest = requestDigest(generation);
-    const reserved = await storing(generation.id, () =>
-      keys.reserve({ tenant, key, digest, id: generation.id }),
-    );
+    const { id } = generation;
+    const reserved = await storing([id], () => keys.reserve({ tenant, key, digest, id }));
     if (reserved.kind === "conflict") throw new IdempotencyConflictError(reserved.id);
     return { ...generation, id: reserved.id };
   };
@@ -127,7 +130,7 @@ export function createProducer(setup: CreateProducerOptions): Producer {
     const first = generations[0];
     if (first === undefined) return [];
     const lane = laneOf(first.id);
-    const stored = await storing(first.id, () => lanes.journal(lane).enqueue(generations));
+    const stored = await lanes.journal(lane).enqueue(generations);
     await addHints(generations, stored, lane);
     return Promise.all(stored.map((entry, index) => recordOf(entry, generations[index], lane)));
   };
@@ -162,7 +165,7 @@ export function createProducer(setup: CreateProducerOptions): Producer {
 
   const read = async (id: string, lane: string): Promise<StoredGeneration> => {
     await connections.whenReached();
-    const stored = await lanes.journal(lane).get(id);
+    const stored = await asking(() => lanes.journal(lane).get(id));
     if (stored === null) throw new UnknownGenerationError(id);
     return stored;
   };
@@ -179,11 +182,15 @@ export function createProducer(setup: CreateProducerOptions): Producer {
       const key = valid.options.idempotencyKey;
       generations.push(key === undefined ? generation : await claimKey(generation, key));
     }
+    const ids = generations.map(({ id }) => id);
     const records = new Map<string, GenerationRecord>();
     for (const batch of batches(generations)) {
-      for (const record of await store(batch)) records.set(record.id, record);
+      const isFirst = records.size === 0;
+      for (const record of await storing(ids, () => store(batch), isFirst)) {
+        records.set(record.id, record);
+      }
     }
-    return generations.flatMap(({ id }) => records.get(id) ?? []);
+    return ids.flatMap((id) => records.get(id) ?? []);
   };
 
   return {
@@ -201,7 +208,7 @@ export function createProducer(setup: CreateProducerOptions): Producer {
     cancel: async (id) => {
       const lane = knownLane(id);
       await connections.whenReached();
-      const outcome: VerbOutcome = await lanes.journal(lane).cancel(id);
+      const outcome: VerbOutcome = await asking(() => lanes.journal(lane).cancel(id));
       if (outcome.kind === "ignored" && outcome.reason === "unknown") {
         throw new UnknownGenerationError(id);
       }
@@ -224,13 +231,31 @@ function checkKey(key: unknown): FieldError[] {
   return [{ pointer: "/idempotencyKey", code: "invalid_value", message }];
 }
 
-/** Tells a caller of a failed write what it means for the generation. */
-async function storing<T>(id: string, write: () => Promise<T>): Promise<T> {
+/**
+ * Tells a caller of a failed write what it means for the generations of the call.
+ *
+ * @param isFirst - whether nothing of the call was stored before
+ */
+async function storing<T>(
+  ids: readonly string[],
+  write: () => Promise<T>,
+  isFirst = true,
+): Promise<T> {
   try {
     return await write();
   } catch (error) {
     if (!(error instanceof JournalError)) throw error;
-    throw error.kind === "unknown" ? new StorageUnknownError(id, error) : new NotStoredError(error);
+    const isKnown = isFirst && error.kind !== "unknown";
+    throw isKnown ? new NotStoredError(error) : new StorageUnknownError(ids, error);
+  }
+}
+
+/** Tells a caller of a failed question that nothing is known now. */
+async function asking<T>(question: () => Promise<T>): Promise<T> {
+  try {
+    return await question();
+  } catch (error) {
+    throw error instanceof JournalError ? new UnavailableError(error) : error;
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Disposition } from "@apidot-queue/core";
-import { DelayedError, type Job, RateLimitError, Worker } from "bullmq";
+import { DelayedError, type Job, Worker } from "bullmq";
 
 import { SUBMIT_QUEUE, type SubmitJobData } from "./submit-job.ts";
 import type { QueueConnection } from "./submit-queue.ts";
@@ -62,9 +62,6 @@ export function startSubmitConsumer(options: SubmitConsumerOptions): SubmitConsu
       case "snooze":
         await job.moveToDelayed(Date.now() + disposition.delayMs, token);
         throw new DelayedError();
-      case "hold_back":
-        await worker.rateLimit(disposition.delayMs);
-        throw new RateLimitError();
     }
   };
 

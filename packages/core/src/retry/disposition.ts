@@ -3,9 +3,7 @@ export type Disposition =
   /** The hint has served. */
   | { readonly kind: "done" }
   /** The generation itself has to wait: the hint comes back after `delayMs`. */
-  | { readonly kind: "snooze"; readonly delayMs: number }
-  /** The whole lane has to wait: the hint keeps its place, nothing is taken for `delayMs`. */
-  | { readonly kind: "hold_back"; readonly delayMs: number };
+  | { readonly kind: "snooze"; readonly delayMs: number };
 
 /** The hint has served. */
 export const DONE: Disposition = { kind: "done" };

@@ -1,0 +1,153 @@
+import type { Disposition } from "@apidot-queue/core";
+import { connectTestRedis, testRedisUrl, uniqueLane } from "@apidot-queue/testkit";
+import { Queue } from "bullmq";
+import { Redis } from "ioredis";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+
+import {
+  DEFAULT_SUBMIT_CONSUMER,
+  startSubmitConsumer,
+  type SubmitConsumer,
+  type SubmitConsumerSettings,
+} from "./submit-consumer.ts";
+import type { SubmitHint } from "./submit-job.ts";
+import { openSubmitQueue, type SubmitQueue } from "./submit-queue.ts";
+
+let producerRedis: Redis;
+let workerRedis: Redis;
+let prefix: string;
+let queue: SubmitQueue;
+let consumers: SubmitConsumer[];
+
+beforeEach(async () => {
+  producerRedis = connectTestRedis();
+  workerRedis = new Redis(testRedisUrl(), { maxRetriesPerRequest: null });
+  await Promise.all([producerRedis.ping(), workerRedis.ping()]);
+  prefix = `{aq.${uniqueLane()}}`;
+  queue = openSubmitQueue(producerRedis, prefix, () => undefined);
+  consumers = [];
+});
+afterEach(async () => {
+  await Promise.all(consumers.map((consumer) => consumer.drain()));
+  await queue.close();
+  producerRedis.disconnect();
+  workerRedis.disconnect();
+});
+
+function hint(id: string, overrides: Partial<SubmitHint> = {}): SubmitHint {
+  return { id, wake: 1, priority: "normal", attempt: 0, delayMs: 0, ...overrides };
+}
+
+function consume(
+  handle: (id: string, signal: AbortSignal) => Promise<Disposition>,
+  settings: Partial<SubmitConsumerSettings> = {},
+  errors: Error[] = [],
+): void {
+  consumers.push(
+    startSubmitConsumer({
+      connection: workerRedis,
+      prefix,
+      settings: { ...DEFAULT_SUBMIT_CONSUMER, concurrency: 1, ...settings },
+      handle,
+      onError: (error) => errors.push(error),
+      onProgress: () => undefined,
+    }),
+  );
+}
+
+describe("the submit queue", () => {
+  it("hands a hint to a handler and forgets it when it is done", async () => {
+    const seen: string[] = [];
+    consume((id) => {
+      seen.push(id);
+      return Promise.resolve({ kind: "done" });
+    });
+    await queue.add([hint("a")]);
+    await expect.poll(() => seen).toEqual(["a"]);
+    await expect.poll(() => queue.livingHints([hint("a")])).toEqual([false]);
+  });
+
+  it("brings a snoozed hint back, and the snooze uses up nothing", async () => {
+    const seen: number[] = [];
+    consume(() => {
+      seen.push(seen.length);
+      return Promise.resolve(seen.length < 4 ? { kind: "snooze", delayMs: 5 } : { kind: "done" });
+    });
+    await queue.add([hint("a")]);
+    await expect.poll(() => seen).toHaveLength(4);
+    const board = new Queue("submit", { connection: producerRedis, prefix });
+    await expect.poll(async () => (await board.getJob("a_1"))?.finishedOn).toBeTypeOf("number");
+    expect((await board.getJob("a_1"))?.attemptsMade).toBe(1);
+    await board.close();
+  });
+
+  it("serves high before normal before low, and the oldest first among equals", async () => {
+    await queue.add([
+      hint("low", { priority: "low" }),
+      hint("normal-1"),
+      hint("high", { priority: "high" }),
+      hint("normal-2"),
+    ]);
+    const seen: string[] = [];
+    consume((id) => {
+      seen.push(id);
+      return Promise.resolve({ kind: "done" });
+    });
+    await expect.poll(() => seen).toEqual(["high", "normal-1", "normal-2", "low"]);
+  });
+
+  it("ignores a hint that is there already; a new wake is a new hint", async () => {
+    const seen: string[] = [];
+    await queue.add([hint("a"), hint("a"), hint("a", { wake: 2 })]);
+    consume((id) => {
+      seen.push(id);
+      return Promise.resolve({ kind: "done" });
+    });
+    await expect.poll(() => seen).toEqual(["a", "a"]);
+    await queue.add([hint("b")]);
+    await expect.poll(() => seen).toEqual(["a", "a", "b"]);
+  });
+
+  it("tells living hints from finished and unknown ones", async () => {
+    await queue.add([hint("waiting"), hint("delayed", { delayMs: 60_000 })]);
+    const asked = [hint("waiting"), hint("delayed"), hint("never")];
+    expect(await queue.livingHints(asked)).toEqual([true, true, false]);
+  });
+
+  it("keeps nothing but id and attempt in a job", async () => {
+    await queue.add([hint("a", { attempt: 3, delayMs: 60_000 })]);
+    const job = await producerRedis.hgetall(`${prefix}:submit:a_1`);
+    expect(JSON.parse(job["data"] ?? "")).toEqual({ id: "a", attempt: 3 });
+    expect(Buffer.byteLength(job["data"] ?? "")).toBeLessThanOrEqual(64);
+  });
+
+  it("reports what a handler throws; the hint is over and the rescuer's", async () => {
+    const errors: Error[] = [];
+    consume(() => Promise.reject(new Error("journal away")), {}, errors);
+    await queue.add([hint("a")]);
+    await expect.poll(() => errors.map((e) => e.message)).toContain("journal away");
+    expect(await queue.livingHints([hint("a")])).toEqual([false]);
+  });
+
+  it("aborts the handler's signal when the lock is lost", async () => {
+    let aborted = false;
+    let release: () => void = () => undefined;
+    let began = false;
+    consume(
+      (_, signal) => {
+        began = true;
+        signal.addEventListener("abort", () => (aborted = true));
+        return new Promise((resolve) => {
+          release = () => resolve({ kind: "done" });
+        });
+      },
+      { lockDurationMs: 400, stalledIntervalMs: 60_000 },
+    );
+    await queue.add([hint("a")]);
+    await expect.poll(() => began).toBe(true);
+    // Somebody else owns the job now.
+    await producerRedis.set(`${prefix}:submit:a_1:lock`, "another worker");
+    await expect.poll(() => aborted, { timeout: 5_000 }).toBe(true);
+    release();
+  });
+});
