@@ -1,0 +1,121 @@
+import { openJournal } from "@apidot-queue/journal";
+import { startGateway } from "@apidot-queue/gateway";
+import {
+  collectFromJournal,
+  collectProcessMetrics,
+  type Config,
+  connectRedis,
+  createHealth,
+  createMetrics,
+  createRedisWatch,
+  createStopSteps,
+  answersPing,
+  type Logger,
+  Registry,
+  requireRedis,
+  type RunningApp,
+  watchEventLoop,
+} from "@apidot-queue/runtime";
+import {
+  startStatusWorker,
+  statusRules,
+  type StatusTiming,
+  STATUS_TIMEOUT_MS,
+} from "@apidot-queue/status-worker";
+import { startSubmitWorker, submitDrainLimitMs, submitRules } from "@apidot-queue/submit-worker";
+import { createUpstream } from "@apidot-queue/upstream";
+
+/** Where submits go: one key of one upstream. */
+export interface StandaloneUpstream {
+  readonly lane: string;
+  readonly baseUrl: string;
+  readonly apiKey: string;
+}
+
+/** How the standalone is set up. */
+export interface StandaloneOptions {
+  readonly config: Config<"standalone">;
+  readonly upstream: StandaloneUpstream;
+  readonly logger: Logger;
+  readonly statusTiming?: Partial<StatusTiming>;
+}
+
+/** A running standalone. */
+export interface Standalone extends RunningApp {
+  /** Of the gateway. */
+  readonly url: string;
+}
+
+/**
+ * Starts gateway, submit worker and status worker in this process, on one lane. They share nothing
+ * but what separate processes would share, and their metrics and health.
+ *
+ * @throws {ConfigurationError} when Redis or the port cannot be used
+ */
+export async function startStandalone(options: StandaloneOptions): Promise<Standalone> {
+  const { config, logger, upstream } = options;
+  const watch = createRedisWatch({ logger });
+  const redis = connectRedis(config.redis, "worker", { watch, connectionName: "standalone" });
+  await requireRedis(redis, { target: config.redis, logger });
+  // The gateway's callers wait, so its connection fails fast where the workers' goes on.
+  const gatewayRedis = connectRedis(config.redis, "producer", {
+    watch,
+    connectionName: "standalone-gateway",
+  });
+
+  const registry = new Registry();
+  collectProcessMetrics(registry);
+  const health = createHealth();
+  health.requires("redis", answersPing(redis));
+  const stopWatching = watchEventLoop(health);
+  const metrics = createMetrics(registry);
+  const context = { redis, logger, registry, metrics, health };
+  const journal = openJournal(redis, upstream.lane);
+  collectFromJournal(registry, () => journal.figures());
+
+  const newUpstream = (): ReturnType<typeof createUpstream> =>
+    createUpstream({
+      baseUrl: upstream.baseUrl,
+      apiKey: upstream.apiKey,
+      requestTimeoutMs: config.requestTimeoutMs,
+      statusTimeoutMs: Math.min(config.requestTimeoutMs, STATUS_TIMEOUT_MS),
+      onRequest: ({ call, code }) => metrics.upstreamRequests.inc({ call, code }),
+    });
+  const submitWorker = startSubmitWorker({
+    context,
+    lane: { journal, upstream: newUpstream(), rules: submitRules(config) },
+    concurrency: config.submitConcurrency,
+  });
+  const statusWorker = startStatusWorker({
+    context,
+    lane: { journal, upstream: newUpstream(), ...statusRules(config) },
+    concurrency: config.statusConcurrency,
+    ...(options.statusTiming === undefined ? {} : { timing: options.statusTiming }),
+  });
+  const gateway = await startGateway({
+    redis: gatewayRedis,
+    logger,
+    registry,
+    health,
+    host: config.host,
+    port: config.port,
+    allowUnknownModels: config.allowUnknownModels,
+    defaultLane: upstream.lane,
+  });
+  health.markStarted();
+
+  const steps = createStopSteps(logger);
+  steps.onStop("gateway", 15_000, () => {
+    health.markDraining();
+    return gateway.stop();
+  });
+  steps.onStop("workers", submitDrainLimitMs(config.requestTimeoutMs) + 10_000, async () => {
+    await Promise.all([submitWorker.stop(), statusWorker.stop()]);
+  });
+  steps.onStop("redis", 1_000, () => {
+    stopWatching();
+    gatewayRedis.disconnect();
+    redis.disconnect();
+  });
+  return { url: gateway.url, stop: () => steps.stop() };
+}
