@@ -75,7 +75,11 @@ export function startStatusWorker(options: StatusWorkerOptions): RunningApp {
       return { items: polls, nextDueMs };
     },
     handle: (poll) => pollTask(poll, parts),
-    onError: (error) => logger.error({ error, lane: journal.lane }, "status loop failed"),
+    onError: (error) => {
+      // During an outage each retry reports itself; the connection's own two lines say it all.
+      const level = context.redis.status === "ready" ? "error" : "debug";
+      logger[level]({ error, lane: journal.lane }, "status loop failed");
+    },
     onProgress: () => progress.mark(),
   });
   const queue = openSubmitQueue(context.redis, lanePrefix(journal.lane), () => undefined);

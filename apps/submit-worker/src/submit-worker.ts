@@ -61,8 +61,10 @@ export function startSubmitWorker(options: SubmitWorkerOptions): RunningApp {
     random: Math.random,
   };
   const progress = health.progress("submit consumer", MAX_SILENCE_MS);
+  // During an outage each retry reports itself; the connection's own two lines say it all.
   const onError = (error: unknown): void => {
-    logger.error({ error, lane: journal.lane }, "submit consumer failed");
+    const level = redis.status === "ready" ? "error" : "debug";
+    logger[level]({ error, lane: journal.lane }, "submit consumer failed");
   };
   const queue = openSubmitQueue(redis, prefix, () => undefined);
   const consumer = startSubmitConsumer({

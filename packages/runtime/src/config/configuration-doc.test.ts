@@ -22,7 +22,8 @@ const APPS = APP_NAMES.filter((app) =>
 
 /** Rows by their first cell; rows without one only name a group. */
 function rowsOf(header: readonly string[]): Record<string, readonly string[]> {
-  const plain = (cell: string): string => cell.replaceAll("`", "").replace(/\[(.*?)\]\(.*?\)/g, "$1");
+  const plain = (cell: string): string =>
+    cell.replaceAll("`", "").replace(/\[(.*?)\]\(.*?\)/g, "$1");
   const rows = tableOf(PAGE, header).filter(([name]) => name !== "");
   return Object.fromEntries(rows.map(([name = "", ...cells]) => [name, cells.map(plain)]));
 }

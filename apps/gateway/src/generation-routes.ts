@@ -1,0 +1,79 @@
+import { type FieldError, parseGenerationId, validateEnqueue } from "@apidot-queue/core";
+import type { GenerationRecord, Producer } from "@apidot-queue/producer";
+import { Hono } from "hono";
+
+import type { GatewayEnv } from "./gateway-env.ts";
+import { readJsonBody } from "./json-body.ts";
+import { problem } from "./problem.ts";
+import { recordJson } from "./record-json.ts";
+
+/** What the routes need. */
+export interface GenerationRoutesOptions {
+  readonly producer: Producer;
+  readonly allowUnknownModels: boolean;
+  /** The lanes that somebody works; a request for another one would wait for ever. */
+  readonly lanes: readonly string[];
+}
+
+const MAX_KEY_CHARACTERS = 255;
+
+/** `/v1/generations`: enqueue, read, cancel. */
+export function generationRoutes(options: GenerationRoutesOptions): Hono<GatewayEnv> {
+  const { producer, allowUnknownModels, lanes } = options;
+  const routes = new Hono<GatewayEnv>();
+
+  routes.post("/", async (c) => {
+    const idempotencyKey = c.req.header("idempotency-key");
+    if (idempotencyKey !== undefined && !isUsableKey(idempotencyKey)) {
+      const detail = `It must have 1 to ${MAX_KEY_CHARACTERS} characters.`;
+      return problem("invalid_idempotency_key", { detail });
+    }
+    const body = await readJsonBody(c);
+    if (!body.ok) return body.response;
+    const valid = validateEnqueue(body.value, { allowUnknownModels });
+    const errors = [...(valid.ok ? [] : valid.errors), ...checkLane(body.value, lanes)];
+    if (!valid.ok || errors.length > 0) return problem("invalid_request", { errors });
+    // Typed requests are a service to callers in TypeScript; this one was checked just now.
+    const request = valid.request as Parameters<Producer["enqueue"]>[0];
+    const record = await producer.enqueue(request, { ...valid.options, idempotencyKey });
+    c.set("generationId", record.id);
+    c.header("location", `/v1/generations/${record.id}`);
+    return c.json(recordJson(record), 202);
+  });
+
+  const withId = async (
+    id: string,
+    ask: (id: string) => Promise<GenerationRecord>,
+  ): Promise<GenerationRecord | null> => (parseGenerationId(id) === null ? null : ask(id));
+
+  routes.get("/:id", async (c) => {
+    const record = await withId(c.req.param("id"), (id) => producer.get(id));
+    if (record === null) return problem("not_found");
+    c.set("generationId", record.id);
+    return c.json(recordJson(record));
+  });
+
+  routes.post("/:id/cancel", async (c) => {
+    const record = await withId(c.req.param("id"), (id) => producer.cancel(id));
+    if (record === null) return problem("not_found");
+    c.set("generationId", record.id);
+    return c.json(recordJson(record));
+  });
+
+  return routes;
+}
+
+function isUsableKey(key: string): boolean {
+  return key.length >= 1 && key.length <= MAX_KEY_CHARACTERS;
+}
+
+function checkLane(body: unknown, lanes: readonly string[]): FieldError[] {
+  if (typeof body !== "object" || body === null || !Object.hasOwn(body, "lane")) return [];
+  const { lane } = body as { lane: unknown };
+  // A lane that is no lane name at all is named by the validation already.
+  if (typeof lane !== "string" || !/^[a-z0-9-]{1,24}$/.test(lane) || lanes.includes(lane))
+    return [];
+  return [
+    { pointer: "/lane", code: "invalid_value", message: `must be one of: ${lanes.join(", ")}` },
+  ];
+}

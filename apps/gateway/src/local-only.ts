@@ -1,0 +1,22 @@
+import type { MiddlewareHandler } from "hono";
+
+import { problem } from "./problem.ts";
+
+const LOCAL_HOST = /^(?:127\.0\.0\.1|localhost|\[::1\])(?::\d{1,5})?$/i;
+const FOREIGN_SITES = new Set(["cross-site", "same-site"]);
+
+/**
+ * Guards a gateway without tokens. It listens on loopback, but a web page in a browser on the same
+ * machine reaches that too, and a foreign name may be pointed at it: so the Host must be a local
+ * one, and a request that a foreign page made is refused. No page may spend credits.
+ */
+export const localOnly: MiddlewareHandler = async (c, next) => {
+  const host = c.req.header("host") ?? "";
+  if (!LOCAL_HOST.test(host)) return problem("forbidden_host");
+  const origin = c.req.header("origin");
+  if (origin !== undefined && origin.toLowerCase() !== `http://${host.toLowerCase()}`) {
+    return problem("forbidden_origin");
+  }
+  if (FOREIGN_SITES.has(c.req.header("sec-fetch-site") ?? "")) return problem("forbidden_origin");
+  return next();
+};

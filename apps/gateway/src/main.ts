@@ -1,0 +1,64 @@
+import { DEFAULT_LANE } from "@apidot-queue/core";
+import { listLanes, openJournal } from "@apidot-queue/journal";
+import {
+  answersPing,
+  collectFromJournal,
+  collectProcessMetrics,
+  connectRedis,
+  createHealth,
+  createLogger,
+  createRedisWatch,
+  createStopSteps,
+  loadConfigOrExit,
+  Registry,
+  requireRedis,
+  runApp,
+  type RunningApp,
+  watchEventLoop,
+} from "@apidot-queue/runtime";
+
+import { startGateway } from "./gateway.ts";
+
+const name = "gateway";
+const config = loadConfigOrExit(name);
+const logger = createLogger({ app: name, level: config.logLevel });
+
+async function start(): Promise<RunningApp> {
+  const redis = connectRedis(config.redis, "producer", {
+    watch: createRedisWatch({ logger }),
+    connectionName: name,
+  });
+  await requireRedis(redis, { target: config.redis, logger });
+  const registry = new Registry();
+  collectProcessMetrics(registry);
+  collectFromJournal(registry, async () => {
+    const lanes = await listLanes(redis);
+    return (await Promise.all(lanes.map((lane) => openJournal(redis, lane).figures()))).flat();
+  });
+  const health = createHealth();
+  health.requires("redis", answersPing(redis));
+  const stopWatching = watchEventLoop(health);
+  const gateway = await startGateway({
+    ...config,
+    redis,
+    logger,
+    registry,
+    health,
+    defaultLane: DEFAULT_LANE,
+  });
+  health.markStarted();
+  console.log(`gateway listens at ${gateway.url}`);
+
+  const steps = createStopSteps(logger);
+  steps.onStop("gateway", 15_000, () => {
+    health.markDraining();
+    return gateway.stop();
+  });
+  steps.onStop("redis", 1_000, () => {
+    stopWatching();
+    redis.disconnect();
+  });
+  return steps;
+}
+
+await runApp({ name, logger, start });

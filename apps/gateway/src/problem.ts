@@ -1,0 +1,62 @@
+import type { FieldError } from "@apidot-queue/core";
+
+/** What is said about one kind of refusal, whoever meets it. */
+interface ProblemFacts {
+  readonly status: 400 | 403 | 404 | 405 | 413 | 415 | 422 | 500 | 503;
+  readonly title: string;
+}
+
+/** Every problem that this gateway answers with. `docs/http.md` lists the same; a test compares. */
+export const PROBLEMS = {
+  invalid_request: { status: 400, title: "The request is not valid" },
+  invalid_json: { status: 400, title: "The body is not JSON" },
+  invalid_idempotency_key: { status: 400, title: "The Idempotency-Key cannot be used" },
+  forbidden_host: { status: 403, title: "The Host is not a local one" },
+  forbidden_origin: { status: 403, title: "Web pages may not call this gateway" },
+  not_found: { status: 404, title: "There is nothing here" },
+  method_not_allowed: { status: 405, title: "The method does not exist here" },
+  body_too_large: { status: 413, title: "The body is too large" },
+  unsupported_media_type: { status: 415, title: "The body must be application/json" },
+  idempotency_key_reused: { status: 422, title: "The Idempotency-Key belongs to another request" },
+  internal: { status: 500, title: "The gateway failed" },
+  not_stored: { status: 503, title: "Nothing was stored" },
+  storage_unknown: { status: 503, title: "Whether it was stored is not known" },
+  unavailable: { status: 503, title: "Redis does not answer" },
+} as const satisfies Record<string, ProblemFacts>;
+
+/** The stable code of a problem. */
+export type ProblemCode = keyof typeof PROBLEMS;
+
+/** What one answer adds to the facts of its code. */
+export interface ProblemDetails {
+  /** One sentence for this case, without any value of the request. */
+  readonly detail?: string;
+  /** Every wrong field. */
+  readonly errors?: readonly FieldError[];
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** How long a caller should wait before it tries again, seconds. */
+const RETRY_AFTER_SECONDS = "1";
+
+/** An answer by RFC 9457. */
+export function problem(code: ProblemCode, details: ProblemDetails = {}): Response {
+  const { status, title } = PROBLEMS[code];
+  const { detail, errors, headers } = details;
+  const body = {
+    type: `urn:apidot-queue:problem:${code}`,
+    title,
+    status,
+    ...(detail === undefined ? {} : { detail }),
+    code,
+    ...(errors === undefined ? {} : { errors }),
+  };
+  return new Response(`${JSON.stringify(body)}\n`, {
+    status,
+    headers: {
+      "content-type": "application/problem+json; charset=utf-8",
+      ...(status === 503 ? { "retry-after": RETRY_AFTER_SECONDS } : {}),
+      ...headers,
+    },
+  });
+}

@@ -1,0 +1,32 @@
+import {
+  IdempotencyConflictError,
+  InvalidRequestError,
+  NotStoredError,
+  StorageUnknownError,
+  UnavailableError,
+  UnknownGenerationError,
+} from "@apidot-queue/producer";
+
+import { problem } from "./problem.ts";
+
+const TRY_AGAIN = "Try again with the same Idempotency-Key.";
+
+/** @returns the answer for what the producer threw, or null for what nobody expected. */
+export function producerProblem(error: unknown): Response | null {
+  if (error instanceof InvalidRequestError) {
+    return problem("invalid_request", { errors: error.errors });
+  }
+  if (error instanceof IdempotencyConflictError) {
+    const headers = { location: `/v1/generations/${error.generationId}` };
+    return problem("idempotency_key_reused", { headers });
+  }
+  if (error instanceof NotStoredError) return problem("not_stored", { detail: TRY_AGAIN });
+  if (error instanceof StorageUnknownError) {
+    const [id = ""] = error.generationIds;
+    const detail = `The generation may be stored under the id in Location. ${TRY_AGAIN}`;
+    return problem("storage_unknown", { detail, headers: { location: `/v1/generations/${id}` } });
+  }
+  if (error instanceof UnavailableError) return problem("unavailable");
+  if (error instanceof UnknownGenerationError) return problem("not_found");
+  return null;
+}
