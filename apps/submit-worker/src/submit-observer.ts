@@ -26,7 +26,7 @@ export function observeSubmits(lane: string, logger: Logger, metrics: Metrics): 
         metrics.submits.inc({ lane, outcome: outcome.kind });
         metrics.submitDuration.observe(durationMs / 1_000);
       }
-      const facts = { ...about(attempt), model, durationMs, httpStatus };
+      const facts = { ...about(attempt), model, durationMs: Math.round(durationMs), httpStatus };
       // The line that finds a paid task again, should storing it fail for good.
       if (outcome.kind === "accepted") {
         const { taskId, flagged } = outcome;
