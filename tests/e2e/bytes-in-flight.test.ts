@@ -46,7 +46,7 @@ async function requestBytes(client: Redis, lane: string): Promise<number> {
 it(`a generation in flight takes at most ${LIMIT_BYTES} bytes without its request`, async () => {
   // The event stream and fixed keys of a lane are bounded; they are filled before measuring.
   await fillWithRunning(uniqueLane());
-  await redis.flushall();
+  await redis.flushall("SYNC");
   const empty = await usedMemory();
   const lane = uniqueLane();
   await fillWithRunning(lane);
