@@ -54,15 +54,15 @@ export const MATRIX: Readonly<Record<Status, string>> = {
                                | plain               | cancel      | unresolved          | cancel_unresolved
     not_sent/current           | queued              | canceled    | queued              | canceled
     not_sent/older             | stale               | stale       | same u-             | same u-
-    refused/current            | known               | known       | known               | known
+    refused/current            | queued                      | canceled    | queued                    | canceled
     accepted/current           | running             | running     | running             | running
     accepted/older             | running u+          | running u+  | running u- u+       | running u- u+
     accepted/over              | running u+          | running u+  | running u+          | running u+
     accepted/own_task          | running             | running     | running             | running
     accepted/extra_task        | known               | known       | known               | known
-    rejected/current           | known               | known       | known               | known
-    denied/current             | known               | known       | known               | known
-    denied/current_park        | known               | known       | known               | known
+    rejected/current           | failed:invalid_request      | canceled    | held:invalid_request      | canceled
+    denied/current             | failed:insufficient_credits | canceled    | held:insufficient_credits | canceled
+    denied/current_park        | queued                      | canceled    | queued                    | canceled
     answer_lost/current        | known               | known       | known               | known
     answer_lost/unanswered     | known               | known       | known               | known
     grace_ended/resubmit       | queued u+           | canceled u+ | queued u+           | canceled u+

@@ -11,7 +11,7 @@ local rec = load()
 if not rec then return ignored('unknown') end
 local at = now()
 local attempt, fence, code = ARGV[2], ARGV[3], ARGV[4]
-if rec.s ~= 'submitting' or not isCurrent(rec, attempt, fence) then
+if not isInFlight(rec) or not isCurrent(rec, attempt, fence) then
   return outcomeIgnored(rec, at, 'rejected', attempt, fence)
 end
 if ARGV[5] ~= '' then redis.call('SET', lane .. 'e:' .. ulid, ARGV[5]) end

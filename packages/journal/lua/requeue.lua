@@ -14,8 +14,8 @@ local at = now()
 local attempt, fence, code = ARGV[2], ARGV[3], ARGV[4]
 local event = code == 'not_sent' and 'not_sent' or 'refused'
 
-local mayMove = rec.s == 'submitting' or (event == 'not_sent' and rec.s == 'unconfirmed')
-if mayMove and isCurrent(rec, attempt, fence) then
+-- A definite answer counts when it comes late, too: the holder may have been given up as silent.
+if isInFlight(rec) and isCurrent(rec, attempt, fence) then
   local refusals = rec.e == code and rec.rc + 1 or 1
   return requeue(rec, at, at + ARGV[5], tonumber(ARGV[6]), { e = code, rc = refusals },
     event, attempt, fence, code, ARGV[5])

@@ -44,15 +44,15 @@ export function transition(g: Generation, event: LifecycleEvent): Transition {
     case "not_sent":
       return notSent(g, event);
     case "refused":
-      if (g.status !== "submitting" || !isCurrent(g, event)) return outcomeIgnored(g, event);
+      if (!isInFlight(g) || !isCurrent(g, event)) return IGNORED.stale;
       return requeueOrCancel(g, refusal(g, event.code), event.wakeAt, event.at);
     case "accepted":
       return accepted(g, event);
     case "rejected":
-      if (g.status !== "submitting" || !isCurrent(g, event)) return outcomeIgnored(g, event);
+      if (!isInFlight(g) || !isCurrent(g, event)) return IGNORED.stale;
       return failOrHold(g, "invalid_request", event.at);
     case "denied":
-      if (g.status !== "submitting" || !isCurrent(g, event)) return outcomeIgnored(g, event);
+      if (!isInFlight(g) || !isCurrent(g, event)) return IGNORED.stale;
       if (event.park) return requeueOrCancel(g, refusal(g, event.code), event.at, event.at);
       return failOrHold(g, event.code, event.at);
     case "answer_lost":

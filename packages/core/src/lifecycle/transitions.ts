@@ -41,6 +41,9 @@ export const TRANSITIONS: Readonly<Record<Status, Row>> = {
   },
   unconfirmed: {
     not_sent: { rule: "T8", to: ["queued", "unconfirmed", "canceled"] },
+    refused: { rule: "T3", to: ["queued", "canceled"] },
+    rejected: { rule: "T5", to: ["failed", "held", "canceled"] },
+    denied: { rule: "T5a", to: ["failed", "held", "queued", "canceled"] },
     accepted: { rule: "T4", to: ["running"] },
     confirmed: { rule: "T9", to: ["running"] },
     grace_ended: { rule: "T10, T11", to: ["held", "queued", "canceled"] },
