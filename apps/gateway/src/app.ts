@@ -6,11 +6,9 @@ import {
   type Registry,
 } from "@apidot-queue/runtime";
 import { Hono } from "hono";
-import { bodyLimit } from "hono/body-limit";
 
 import type { GatewayEnv } from "./gateway-env.ts";
 import { generationRoutes, type GenerationRoutesOptions } from "./generation-routes.ts";
-import { MAX_BODY_BYTES } from "./json-body.ts";
 import { localOnly } from "./local-only.ts";
 import { problem } from "./problem.ts";
 import { producerProblem } from "./producer-problem.ts";
@@ -29,7 +27,6 @@ export function createApp(options: AppOptions): Hono<GatewayEnv> {
   const app = new Hono<GatewayEnv>();
   app.use(requestLog(logger));
   app.use(localOnly);
-  app.use(bodyLimit({ maxSize: MAX_BODY_BYTES, onError: () => problem("body_too_large") }));
 
   const operations = createOperationsHandler({ health, registry });
   for (const path of OPERATIONS_PATHS) {

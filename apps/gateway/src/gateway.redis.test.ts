@@ -203,6 +203,16 @@ describe("other calls", () => {
     expect([again.status, again.json]).toEqual([200, canceled.json]);
   });
 
+  it("cancel takes a body only as JSON", async () => {
+    const { json } = await post("/v1/generations", LITE);
+    const path = `/v1/generations/${json["id"] as string}`;
+    const form = await post(`${path}/cancel`, "a=b", { "content-type": "text/plain" });
+    expect([form.status, form.json["code"]]).toEqual([415, "unsupported_media_type"]);
+    expect((await post(`${path}/cancel`, "{")).json["code"]).toBe("invalid_json");
+    expect((await call(path)).json["status"]).toBe("queued");
+    expect((await post(`${path}/cancel`, {})).json["status"]).toBe("canceled");
+  });
+
   it.each([
     ["GET", "/v1/generations/nonsense", 404, "not_found"],
     ["GET", "/v1/generations/default_01jd0000000000000000000000", 404, "not_found"],
@@ -266,6 +276,12 @@ describe("a gateway without tokens", () => {
     expect(await rawStatus(headers)).toBe(status);
   });
 
+  it("refuses a foreign target in absolute form, whatever the Host says", async () => {
+    const target = "http://evil.example/healthz";
+    expect(await rawStatus({ host: "localhost" }, target)).toBe(403);
+    expect(await rawStatus({ host: "localhost" }, "http://localhost/healthz")).toBe(200);
+  });
+
   it("has no CORS headers", async () => {
     const answer = await call("/healthz", { method: "OPTIONS" });
     expect([...answer.headers.keys()].filter((key) => key.startsWith("access-control"))).toEqual(
@@ -294,6 +310,31 @@ describe("Redis away", () => {
     expect((await post("/v1/generations", LITE, {}, own.url)).status).toBe(202);
     await own.stop();
     await again.stop();
+  });
+});
+
+describe("Redis that hangs", () => {
+  it("leaves it open whether the record is stored, and says under which id", async () => {
+    const server = await startPrivateRedis();
+    const own = await start(server.url);
+    const headers = { "idempotency-key": uniqueLane() };
+    const { json } = await post("/v1/generations", LITE, {}, own.url);
+    await server.kill("SIGSTOP");
+    const hung = await post("/v1/generations", LITE, headers, own.url);
+    expect([hung.status, hung.json["code"]]).toEqual([503, "storage_unknown"]);
+    expect(hung.headers.get("retry-after")).toBe("1");
+    const location = hung.headers.get("location") ?? "";
+    expect(location).toMatch(new RegExp(`^/v1/generations/${lane}_[0-9a-z]{26}$`));
+    await server.kill("SIGCONT");
+    const path = `/v1/generations/${json["id"] as string}`;
+    await expect
+      .poll(async () => (await call(path, {}, own.url)).status, { timeout: 15_000 })
+      .toBe(200);
+    const again = await post("/v1/generations", LITE, headers, own.url);
+    expect(again.status).toBe(202);
+    expect((await post("/v1/generations", LITE, headers, own.url)).json).toEqual(again.json);
+    await own.stop();
+    await server.stop();
   });
 });
 

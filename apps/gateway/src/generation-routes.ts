@@ -3,7 +3,7 @@ import type { GenerationRecord, Producer } from "@apidot-queue/producer";
 import { Hono } from "hono";
 
 import type { GatewayEnv } from "./gateway-env.ts";
-import { readJsonBody } from "./json-body.ts";
+import { readJsonBody, readOptionalJsonBody } from "./json-body.ts";
 import { problem } from "./problem.ts";
 import { recordJson } from "./record-json.ts";
 
@@ -28,7 +28,7 @@ export function generationRoutes(options: GenerationRoutesOptions): Hono<Gateway
       const detail = `It must have 1 to ${MAX_KEY_CHARACTERS} characters.`;
       return problem("invalid_idempotency_key", { detail });
     }
-    const body = await readJsonBody(c);
+    const body = await readJsonBody(c.req.raw);
     if (!body.ok) return body.response;
     const valid = validateEnqueue(body.value, { allowUnknownModels });
     const errors = [...(valid.ok ? [] : valid.errors), ...checkLane(body.value, lanes)];
@@ -54,6 +54,9 @@ export function generationRoutes(options: GenerationRoutesOptions): Hono<Gateway
   });
 
   routes.post("/:id/cancel", async (c) => {
+    // It takes none, but one that comes must be JSON: no form of a web page gets through.
+    const body = await readOptionalJsonBody(c.req.raw);
+    if (!body.ok) return body.response;
     const record = await withId(c.req.param("id"), (id) => producer.cancel(id));
     if (record === null) return problem("not_found");
     c.set("generationId", record.id);

@@ -1,25 +1,62 @@
-import type { Context } from "hono";
-
-import { problem } from "./problem.ts";
+import { problem, type ProblemCode } from "./problem.ts";
 
 /** The largest body, bytes. */
-export const MAX_BODY_BYTES = 256 * 1024;
+const MAX_BODY_BYTES = 256 * 1024;
 
 /** A body, or the answer that refuses it. */
 export type JsonBody =
   | { readonly ok: true; readonly value: unknown }
   | { readonly ok: false; readonly response: Response };
 
-/** Reads a JSON body; its size is limited before it gets here. */
-export async function readJsonBody(c: Context): Promise<JsonBody> {
-  const type = c.req.header("content-type")?.split(";")[0]?.trim().toLowerCase();
-  if (type !== "application/json") {
-    return { ok: false, response: problem("unsupported_media_type") };
-  }
-  const text = await c.req.text();
+/** Reads a JSON body, up to its limit. */
+export async function readJsonBody(request: Request): Promise<JsonBody> {
+  return isJson(request.headers)
+    ? parse(await readBytes(request))
+    : refused("unsupported_media_type");
+}
+
+/** The same where a body may be absent: its value is undefined then. */
+export async function readOptionalJsonBody(request: Request): Promise<JsonBody> {
+  const bytes = await readBytes(request);
+  if (bytes instanceof Uint8Array && bytes.length === 0) return { ok: true, value: undefined };
+  return isJson(request.headers) ? parse(bytes) : refused("unsupported_media_type");
+}
+
+function isJson(headers: Headers): boolean {
+  const type = headers.get("content-type")?.split(";")[0]?.trim().toLowerCase();
+  const coding = headers.get("content-encoding")?.trim().toLowerCase() ?? "identity";
+  return type === "application/json" && coding === "identity";
+}
+
+/** A caller that breaks off is no failure of ours, and nobody reads what it is answered. */
+async function readBytes(request: Request): Promise<Uint8Array | "too large" | "broke off"> {
+  if (Number(request.headers.get("content-length")) > MAX_BODY_BYTES) return "too large";
+  const chunks: Uint8Array[] = [];
+  let byteCount = 0;
   try {
-    return { ok: true, value: JSON.parse(text) };
+    for await (const chunk of request.body ?? []) {
+      byteCount += chunk.length;
+      if (byteCount > MAX_BODY_BYTES) return "too large";
+      chunks.push(chunk);
+    }
   } catch {
-    return { ok: false, response: problem("invalid_json") };
+    return "broke off";
   }
+  return Buffer.concat(chunks);
+}
+
+/** Strict: a byte that is not UTF-8 would be stored as another character than was sent. */
+function parse(bytes: Awaited<ReturnType<typeof readBytes>>): JsonBody {
+  if (bytes === "too large") return refused("body_too_large");
+  if (bytes === "broke off") return refused("invalid_json");
+  try {
+    const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    return { ok: true, value: JSON.parse(text) as unknown };
+  } catch {
+    return refused("invalid_json");
+  }
+}
+
+function refused(code: ProblemCode): JsonBody {
+  return { ok: false, response: problem(code) };
 }

@@ -12,7 +12,9 @@ const FOREIGN_SITES = new Set(["cross-site", "same-site"]);
  */
 export const localOnly: MiddlewareHandler = async (c, next) => {
   const host = c.req.header("host") ?? "";
-  if (!LOCAL_HOST.test(host)) return problem("forbidden_host");
+  // A target in absolute form overrides the header.
+  const { host: target } = new URL(c.req.url);
+  if (!LOCAL_HOST.test(host) || !LOCAL_HOST.test(target)) return problem("forbidden_host");
   const origin = c.req.header("origin");
   if (origin !== undefined && origin.toLowerCase() !== `http://${host.toLowerCase()}`) {
     return problem("forbidden_origin");

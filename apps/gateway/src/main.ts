@@ -14,6 +14,7 @@ import {
   requireRedis,
   runApp,
   type RunningApp,
+  secretsOf,
   watchEventLoop,
 } from "@apidot-queue/runtime";
 
@@ -21,7 +22,7 @@ import { startGateway } from "./gateway.ts";
 
 const name = "gateway";
 const config = loadConfigOrExit(name);
-const logger = createLogger({ app: name, level: config.logLevel });
+const logger = createLogger({ app: name, level: config.logLevel, secrets: secretsOf(config) });
 
 async function start(): Promise<RunningApp> {
   const redis = connectRedis(config.redis, "producer", {

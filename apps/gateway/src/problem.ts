@@ -11,6 +11,7 @@ export const PROBLEMS = {
   invalid_request: { status: 400, title: "The request is not valid" },
   invalid_json: { status: 400, title: "The body is not JSON" },
   invalid_idempotency_key: { status: 400, title: "The Idempotency-Key cannot be used" },
+  malformed_request: { status: 400, title: "The request cannot be read" },
   forbidden_host: { status: 403, title: "The Host is not a local one" },
   forbidden_origin: { status: 403, title: "Web pages may not call this gateway" },
   not_found: { status: 404, title: "There is nothing here" },

@@ -7,6 +7,7 @@ import {
   loadConfigOrExit,
   runApp,
   type RunningApp,
+  secretsOf,
 } from "@apidot-queue/runtime";
 
 import { type EmulatedUpstream, startEmulatedUpstream } from "./emulated-upstream.ts";
@@ -14,7 +15,7 @@ import { startStandalone, type StandaloneUpstream } from "./standalone.ts";
 
 const name = "standalone";
 const config = loadConfigOrExit(name);
-const logger = createLogger({ app: name, level: config.logLevel });
+const logger = createLogger({ app: name, level: config.logLevel, secrets: secretsOf(config) });
 
 /** The real API with a key, else an emulator of our own on a free port or the one asked for. */
 async function chooseUpstream(): Promise<StandaloneUpstream | EmulatedUpstream> {

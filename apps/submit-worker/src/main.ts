@@ -5,6 +5,7 @@ import {
   createLogger,
   loadConfigOrExit,
   runApp,
+  secretsOf,
   startWorkerProcess,
 } from "@apidot-queue/runtime";
 import { createUpstream } from "@apidot-queue/upstream";
@@ -14,7 +15,7 @@ import { submitRules } from "./submit-rules.ts";
 
 const name = "submit-worker";
 const config = loadConfigOrExit(name);
-const logger = createLogger({ app: name, level: config.logLevel });
+const logger = createLogger({ app: name, level: config.logLevel, secrets: secretsOf(config) });
 
 await runApp({
   name,

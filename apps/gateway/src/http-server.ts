@@ -1,0 +1,103 @@
+import { createServer, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo, Socket } from "node:net";
+
+import { ConfigurationError, type Logger } from "@apidot-queue/runtime";
+import { getRequestListener } from "@hono/node-server";
+
+import { problem } from "./problem.ts";
+
+/** Where a server listens and what answers its requests. */
+export interface HttpServerOptions {
+  readonly fetch: (request: Request) => Response | Promise<Response>;
+  readonly host: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+  readonly logger: Logger;
+}
+
+/** A server that listens. */
+export interface HttpServer {
+  readonly port: number;
+  /** Takes no more connections, lets the requests in hand end within a limit, cuts off the rest. */
+  stop(): Promise<void>;
+}
+
+/** A request has to arrive within this; milliseconds. */
+const REQUEST_LIMIT_MS = 10_000;
+/** How long a stop waits for the requests in hand; milliseconds. */
+export const DRAIN_LIMIT_MS = 10_000;
+
+/** @throws {ConfigurationError} naming HOST or PORT, when it cannot listen there */
+export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
+  const { fetch, logger } = options;
+  const listener = getRequestListener(fetch, {
+    // Other code of the process keeps the Request and Response that it knows.
+    overrideGlobalObjects: false,
+    errorHandler: (error) => beforeTheApp(error, logger),
+  });
+  const server = createServer((request, response) => void listener(request, response));
+  server.headersTimeout = REQUEST_LIMIT_MS;
+  server.requestTimeout = REQUEST_LIMIT_MS;
+  const beginDrain = trackRequests(server);
+  const port = await listen(server, options);
+  return {
+    port,
+    stop: async () => {
+      const closed = new Promise<void>((resolve) => void server.close(() => resolve()));
+      beginDrain();
+      const limit = setTimeout(() => server.closeAllConnections(), DRAIN_LIMIT_MS);
+      await closed;
+      clearTimeout(limit);
+    },
+  };
+}
+
+/**
+ * Node's own idle list lacks a connection on which no request ever came, and one that is kept alive
+ * behind its answer: either would hold a stop up.
+ *
+ * @returns what ends the connections without a request now, and each other one behind its answer
+ */
+function trackRequests(server: Server): () => void {
+  const sockets = new Set<Socket>();
+  const inHand = new Map<ServerResponse, Socket>();
+  let isDraining = false;
+  server.on("connection", (socket: Socket) => {
+    sockets.add(socket);
+    socket.once("close", () => sockets.delete(socket));
+  });
+  server.on("request", ({ socket }, response) => {
+    inHand.set(response, socket);
+    response.once("close", () => {
+      inHand.delete(response);
+      if (isDraining) socket.destroySoon();
+    });
+  });
+  return () => {
+    isDraining = true;
+    const busy = new Set(inHand.values());
+    for (const socket of sockets) if (!busy.has(socket)) socket.destroy();
+    for (const response of inHand.keys()) {
+      if (!response.headersSent) response.setHeader("connection", "close");
+    }
+  };
+}
+
+/** A broken target or Host header never reaches the app, nor its guard. */
+function beforeTheApp(error: unknown, logger: Logger): Response {
+  if (error instanceof Error && error.name === "RequestError") return problem("malformed_request");
+  logger.error({ error }, "request failed");
+  return problem("internal");
+}
+
+function listen(server: Server, { host, port }: HttpServerOptions): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once("error", (error: NodeJS.ErrnoException) => {
+      const code = error.code ?? "unknown error";
+      const name = code === "EADDRINUSE" || code === "EACCES" ? "PORT" : "HOST";
+      const mistake = { name, problem: `cannot listen on ${host} at port ${port} (${code})` };
+      reject(new ConfigurationError([mistake], { cause: error }));
+    });
+    server.listen({ host, port }, () => resolve((server.address() as AddressInfo).port));
+  });
+}
