@@ -1,6 +1,11 @@
 import { decideAfterPoll, type PollDecision, type PollDecisionSettings } from "@apidot-queue/core";
 import type { DuePoll, Journal, SettleOutcome, VerbOutcome } from "@apidot-queue/journal";
-import type { StatusReport, Upstream } from "@apidot-queue/upstream";
+import {
+  redactMessage,
+  requestSecrets,
+  type StatusReport,
+  type Upstream,
+} from "@apidot-queue/upstream";
 
 import { askWithQuickRetries } from "./ask-with-quick-retries.ts";
 import type { PollObserver } from "./poll-observer.ts";
@@ -27,9 +32,22 @@ export async function pollTask(poll: DuePoll, parts: PollParts): Promise<void> {
   // The journal's clock told when the poll was claimed; only the time since then is ours.
   const now = poll.claimedAt + Math.round(parts.monotonicMs() - startedAt);
   const context = { facts: poll.facts, now, deadlineAt: poll.deadlineAt };
-  const decision = decideAfterPoll(report.outcome, context, parts.settings, parts.random);
+  const asIs = decideAfterPoll(report.outcome, context, parts.settings, parts.random);
+  const decision = await withoutRequest(asIs, poll, parts.journal);
   const outcome = await record(poll, decision, parts.journal);
   parts.observer.polled({ poll, now, report, decision, outcome });
+}
+
+/** An upstream that fails a task may quote the prompt; a record's message never holds it. */
+async function withoutRequest(
+  decision: PollDecision,
+  poll: DuePoll,
+  journal: Journal,
+): Promise<PollDecision> {
+  if (decision.kind !== "fail" || decision.message === null) return decision;
+  const stored = await journal.get(poll.id);
+  const secrets = requestSecrets(stored?.request.input ?? {});
+  return { kind: "fail", message: redactMessage(decision.message, secrets) };
 }
 
 /** What one handled poll was and did. */

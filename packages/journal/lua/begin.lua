@@ -13,6 +13,9 @@
 
 local rec = load()
 if not rec then return { 'refused', 'unknown', '' } end
+-- Read before anything is written: a begun attempt without its request could not be sent.
+local request = redis.call('GET', lane .. 'r:' .. ulid)
+if not request then return { 'refused', 'unknown', '' } end
 local at = now()
 local isRepeated = rec.s == 'submitting' and rec.f == ARGV[2]
 if not isRepeated then
@@ -29,4 +32,4 @@ if not isRepeated then
   rec.sd = int(deadline)
 end
 return { 'begun', rec.a, rec.sd, rec.e or '', rec.rc or '0', #unresolvedOf(rec), rec.dl or '',
-  redis.call('GET', lane .. 'r:' .. ulid) }
+  request }

@@ -34,7 +34,7 @@ export interface SubmitConsumerOptions {
    * What it throws is reported and completes nothing: the rescuer brings the generation back.
    */
   readonly handle: (id: string, signal: AbortSignal) => Promise<Disposition>;
-  readonly onError: (error: Error) => void;
+  readonly onError: (error: unknown) => void;
   /** Called whenever the queue answered: the consumer's sign of progress. */
   readonly onProgress: () => void;
 }
@@ -52,10 +52,20 @@ const WEEK_SECONDS = 7 * 24 * HOUR_SECONDS;
 export function startSubmitConsumer(options: SubmitConsumerOptions): SubmitConsumer {
   const { connection, prefix, settings } = options;
 
+  /** BullMQ keeps the message of what is thrown with the job, so it gets none of ours. */
+  const handled = async (id: string, signal: AbortSignal): Promise<Disposition> => {
+    try {
+      return await options.handle(id, signal);
+    } catch (error) {
+      options.onError(error);
+      throw new Error("the handler failed; its log says why");
+    }
+  };
+
   // BullMQ counts the parameters: only a processor with three gets the signal.
   const process = async (job: Job<SubmitJobData>, token?: string, signal?: AbortSignal) => {
     options.onProgress();
-    const disposition = await options.handle(job.data.id, signal ?? new AbortController().signal);
+    const disposition = await handled(job.data.id, signal ?? new AbortController().signal);
     switch (disposition.kind) {
       case "done":
         return;
@@ -77,7 +87,6 @@ export function startSubmitConsumer(options: SubmitConsumerOptions): SubmitConsu
     removeOnFail: { age: WEEK_SECONDS, count: 10_000 },
   });
   worker.on("error", options.onError);
-  worker.on("failed", (_, error) => options.onError(error));
   worker.on("completed", options.onProgress);
   worker.on("drained", options.onProgress);
   // A lock that could not be renewed may belong to another worker by now.
