@@ -66,6 +66,8 @@ describe.each(PAGES)("%s", (page) => {
   });
 });
 
+const byText = (a: string, b: string): number => (a < b ? -1 : 1);
+
 describe("ARCHITECTURE.md", () => {
   const page = read("ARCHITECTURE.md");
 
@@ -77,7 +79,7 @@ describe("ARCHITECTURE.md", () => {
     const actual = readdirSync(join(ROOT, "packages")).map((name) => {
       const { dependencies = {} } = manifestOf(`packages/${name}`);
       const ours = Object.keys(dependencies).filter((key) => key.startsWith("@apidot-queue/"));
-      return [name, ours.map((key) => key.slice("@apidot-queue/".length)).sort()];
+      return [name, ours.map((key) => key.slice("@apidot-queue/".length)).toSorted(byText)];
     });
     expect(Object.fromEntries(listed)).toEqual(Object.fromEntries(actual));
   });

@@ -17,7 +17,12 @@ async function usedMemory(): Promise<number> {
 /** Starts `COUNT` generations with a task id as long as the upstream's. */
 async function fillWithRunning(lane: string): Promise<void> {
   const journal = openJournal(redis, lane);
-  const limits = { sendWithinMs: 2_000, answerWithinMs: 50_000, submitDeadlineMs: 86_400_000 };
+  const limits = {
+    sendWithinMs: 2_000,
+    answerWithinMs: 50_000,
+    submitDeadlineMs: 86_400_000,
+    policy: "resubmit" as const,
+  };
   for (let from = 0; from < COUNT; from += 500) {
     const batch = Array.from({ length: 500 }, () => buildNewGeneration(lane));
     await journal.enqueue(batch);

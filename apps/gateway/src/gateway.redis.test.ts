@@ -19,7 +19,12 @@ import { type Gateway, startGateway } from "./gateway.ts";
 
 const LITE = { model: "veo3.1-lite", input: { prompt: "a paper boat" } };
 const FAST = { model: "veo3.1-fast", input: { prompt: "a kayak" } };
-const LIMITS = { sendWithinMs: 2_000, answerWithinMs: 50_000, submitDeadlineMs: 0 };
+const LIMITS = {
+  sendWithinMs: 2_000,
+  answerWithinMs: 50_000,
+  submitDeadlineMs: 0,
+  policy: "resubmit" as const,
+};
 
 let redis: Redis;
 let lane: string;

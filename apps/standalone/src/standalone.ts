@@ -79,6 +79,7 @@ export async function startStandalone(options: StandaloneOptions): Promise<Stand
       apiKey: upstream.apiKey,
       requestTimeoutMs: config.requestTimeoutMs,
       statusTimeoutMs: Math.min(config.requestTimeoutMs, STATUS_TIMEOUT_MS),
+      maxStatusConnections: config.statusConcurrency,
       onRequest: ({ call, code }) => metrics.upstreamRequests.inc({ call, code }),
     });
   const submitWorker = startSubmitWorker({

@@ -38,6 +38,7 @@ await runApp({
               baseUrl: config.baseUrl,
               apiKey: config.apiKey,
               statusTimeoutMs: Math.min(config.requestTimeoutMs, STATUS_TIMEOUT_MS),
+              maxStatusConnections: config.statusConcurrency,
               onRequest: ({ call, code }) => context.metrics.upstreamRequests.inc({ call, code }),
             }),
             ...statusRules(config),

@@ -46,7 +46,7 @@ export interface StatusTiming {
 }
 
 /** A status call may take so long at most: the lease must outlast it with its retries. */
-export const STATUS_TIMEOUT_MS = 4_000;
+export const STATUS_TIMEOUT_MS = 10_000;
 
 const DEFAULT_TIMING: StatusTiming = { leaseMs: 15_000, idleMs: 500 };
 const MAX_SILENCE_MS = 30_000;

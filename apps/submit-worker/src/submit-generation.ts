@@ -60,11 +60,12 @@ export async function submitGeneration(
   const report = await parts.upstream.submit(begun.request, {
     beforeSend: () => window.isOpen(),
   });
-  parts.observer.answered(begun.attempt, begun.request.model, report);
+  // Nothing may come between a paid answer and its record.
+  quietly(() => parts.observer.answered(begun.attempt, begun.request.model, report));
 
   const decision = decideAfterSubmit(report.outcome, begun, parts.random);
   const outcome = await parts.untilStored(() => record(begun, decision, parts));
-  parts.observer.recorded(begun.attempt, decision, outcome);
+  quietly(() => parts.observer.recorded(begun.attempt, decision, outcome));
   return disposition(decision, outcome);
 }
 
@@ -73,6 +74,7 @@ function limitsOf(rules: SubmitRules): Parameters<Journal["begin"]>[2] {
     sendWithinMs: SEND_WITHIN_MS,
     answerWithinMs: rules.requestTimeoutMs + ANSWER_MARGIN_MS,
     submitDeadlineMs: rules.submitDeadlineMs,
+    policy: rules.ambiguity,
   };
 }
 
@@ -121,6 +123,15 @@ function disposition(decision: SubmitDecision, outcome: VerbOutcome): Dispositio
   const waits = decision.kind === "not_sent" || decision.kind === "refuse";
   if (!waits || outcome.kind !== "changed" || outcome.status !== "queued") return DONE;
   return { kind: "snooze", delayMs: decision.delayMs };
+}
+
+/** What is only told must never stop what is done. */
+function quietly(tell: () => void): void {
+  try {
+    tell();
+  } catch {
+    // The observer's own trouble; there is nobody left to tell it.
+  }
 }
 
 /** Random, short, and of letters and digits only: it stands in history lines. */

@@ -1,3 +1,4 @@
+#!lua flags=allow-oom
 -- Takes running generations whose poll is due: each is leased to the caller by moving its due time
 -- forward. A caller that dies loses its leases; the polls come due again for another.
 --

@@ -2,6 +2,7 @@
 --
 -- KEYS[1] lane prefix
 -- ARGV    1 ulid, 2 policy ('resubmit' | 'hold'), 3 max paid attempts, 4 hint slack ms
+-- An attempt that was begun under 'hold' is held, whatever the process that ends its grace thinks.
 -- Returns { 'changed', status, wake } | { 'ignored', reason }
 -- @include now
 -- @include record
@@ -13,11 +14,12 @@ if rec.s ~= 'unconfirmed' or at < tonumber(rec.ge) then return ignored('not_appl
 local unresolved = unresolvedOf(rec)
 unresolved[#unresolved + 1] = { rec.a, rec.f }
 local set = { u = joined(unresolved) }
-if rec.x then return cancel(rec, at, set, 'grace_ended', ARGV[2], ARGV[3]) end
-if ARGV[2] == 'hold' or #unresolved >= tonumber(ARGV[3]) then
-  return hold(rec, at, 'unconfirmed', set, 'grace_ended', ARGV[2], ARGV[3])
+local policy = rec.y and 'hold' or ARGV[2]
+if rec.x then return cancel(rec, at, set, 'grace_ended', policy, ARGV[3]) end
+if policy == 'hold' or #unresolved >= tonumber(ARGV[3]) then
+  return hold(rec, at, 'unconfirmed', set, 'grace_ended', policy, ARGV[3])
 end
 local wake = int(rec.w + 1)
 set.w = wake
-requeue(rec, at, at, tonumber(ARGV[4]), set, 'grace_ended', ARGV[2], ARGV[3])
+requeue(rec, at, at, tonumber(ARGV[4]), set, 'grace_ended', policy, ARGV[3])
 return { 'changed', 'queued', wake }

@@ -17,6 +17,8 @@ export interface BeginLimits {
   readonly answerWithinMs: number;
   /** Since created; 0 means never. */
   readonly submitDeadlineMs: number;
+  /** What follows when this attempt stays unanswered; `hold` binds every process. */
+  readonly policy: AmbiguityPolicy;
 }
 
 /** What `begin` said. */
@@ -90,6 +92,7 @@ export function attemptVerbs(access: LaneAccess): AttemptVerbs {
         limits.sendWithinMs,
         limits.answerWithinMs,
         limits.submitDeadlineMs,
+        limits.policy,
       );
       return readBegun(id, fence, reply);
     },

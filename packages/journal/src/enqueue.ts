@@ -68,7 +68,7 @@ function enqueueArguments(generation: NewGeneration): (string | number)[] {
     generation.deadlineMs ?? "",
     JSON.stringify({ model: generation.model, input: generation.input }),
     hasOptions(options) ? JSON.stringify(options) : "",
-    options.userId === null ? "" : `${options.tenant}/${options.userId}`,
+    options.userId === null ? "" : `${encodeURIComponent(options.tenant)}/${options.userId}`,
     HINT_SLACK_MS,
     "",
   ];

@@ -229,6 +229,7 @@ class SideBySide {
       sendWithinMs: 2_000,
       answerWithinMs: 50_000,
       submitDeadlineMs: 0,
+      policy: "resubmit" as const,
     });
     if (this.model.status !== "queued") {
       expect(begun).toEqual({ kind: "refused", reason: "not_queued" });

@@ -13,7 +13,12 @@ import { listLanes } from "./enqueue.ts";
 import { openJournal } from "./journal.ts";
 import { lanePrefix, ulidOf } from "./keys.ts";
 
-const LIMITS = { sendWithinMs: 2_000, answerWithinMs: 50_000, submitDeadlineMs: 0 };
+const LIMITS = {
+  sendWithinMs: 2_000,
+  answerWithinMs: 50_000,
+  submitDeadlineMs: 0,
+  policy: "resubmit" as const,
+};
 const TIMES = { deadlineMs: 60_000, firstPollMs: 1_000 };
 
 let redis: Redis;

@@ -29,6 +29,7 @@ export const RECORD_FIELDS = {
   da: "deadline at",
   sd: "send deadline of the current attempt",
   ge: "grace end",
+  y: "1 when the last attempt was begun under `hold`",
   wa: "wake at",
   ha: "held at",
   sa: "settled at",

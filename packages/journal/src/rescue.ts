@@ -64,8 +64,7 @@ export function rescueVerbs(access: LaneAccess): RescueVerbs {
     keepHint: async (overdue, lookAgainMs) => {
       await access.run("wake", ulidOf(overdue.id), overdue.wake, "keep", lookAgainMs);
     },
-    takeRound: (holdMs) =>
-      clean(async () => (await access.redis.set(roundKey, "1", "PX", holdMs, "NX")) === "OK"),
+    takeRound: async (holdMs) => textAt(await access.run("take-round", holdMs), 0) === "taken",
     endRound: (pauseMs) =>
       clean(async () => {
         await access.redis.pexpire(roundKey, pauseMs);

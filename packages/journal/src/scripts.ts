@@ -18,6 +18,7 @@ export const VERBS = [
   "claim-polls",
   "list-due",
   "wake",
+  "take-round",
   "reserve-key",
 ] as const;
 

@@ -4,10 +4,10 @@ import { openSubmitQueue, type SubmitQueue } from "@apidot-queue/queue";
 import type { ProducerConnections } from "./connections.ts";
 import { followLane, type LaneFollower } from "./lane-follower.ts";
 
-/** What the producer holds for one lane; the follower exists once somebody waits. */
+/** What the producer holds for one lane: the queue once it adds, the follower once somebody waits. */
 interface OpenLane {
   readonly journal: Journal;
-  readonly queue: SubmitQueue;
+  queue: SubmitQueue | null;
   follower: LaneFollower | null;
 }
 
@@ -25,7 +25,11 @@ export class ProducerLanes {
   }
 
   queue(lane: string): SubmitQueue {
-    return this.#lane(lane).queue;
+    const open = this.#lane(lane);
+    const { main } = this.#connections;
+    // The connection reports its own errors; a hint that cannot be added is the rescuer's.
+    open.queue ??= openSubmitQueue(main, lanePrefix(lane), () => undefined);
+    return open.queue;
   }
 
   follower(lane: string): LaneFollower {
@@ -37,7 +41,7 @@ export class ProducerLanes {
   async close(): Promise<void> {
     const open = [...this.#open.values()];
     await Promise.all(open.map(async ({ follower }) => follower?.close()));
-    await Promise.all(open.map(({ queue }) => queue.close()));
+    await Promise.all(open.map(async ({ queue }) => queue?.close()));
   }
 
   #lane(lane: string): OpenLane {
@@ -46,8 +50,7 @@ export class ProducerLanes {
     const { main } = this.#connections;
     const open: OpenLane = {
       journal: openJournal(main, lane),
-      // The connection reports its own errors; a hint that cannot be added is the rescuer's.
-      queue: openSubmitQueue(main, lanePrefix(lane), () => undefined),
+      queue: null,
       follower: null,
     };
     this.#open.set(lane, open);

@@ -10,7 +10,12 @@ import { createProducer, type EnqueueItem, type Producer } from "./producer.ts";
 
 const LITE = { model: "veo3.1-lite", input: { prompt: "a paper boat" } } as const;
 const FAST = { model: "veo3.1-fast", input: { prompt: "a kayak" } } as const;
-const LIMITS = { sendWithinMs: 2_000, answerWithinMs: 50_000, submitDeadlineMs: 0 };
+const LIMITS = {
+  sendWithinMs: 2_000,
+  answerWithinMs: 50_000,
+  submitDeadlineMs: 0,
+  policy: "resubmit" as const,
+};
 const TIMES = { deadlineMs: 60_000, firstPollMs: 0 };
 
 let redis: Redis;

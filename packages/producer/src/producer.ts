@@ -170,6 +170,13 @@ export function createProducer(setup: CreateProducerOptions): Producer {
     return stored;
   };
 
+  /** An outage is no reason to give a wait up; an unknown id is. */
+  const lookUp = async (id: string, lane: string): Promise<void> => {
+    await read(id, lane).catch((error: unknown) => {
+      if (!(error instanceof UnavailableError)) throw error;
+    });
+  };
+
   const enqueueMany = async (items: readonly EnqueueItem[]): Promise<GenerationRecord[]> => {
     const checked = items.map((item, index) => check(item, items.length > 1 ? `/${index}` : ""));
     const errors = checked.flatMap((result) => (Array.isArray(result) ? result : []));
@@ -201,8 +208,10 @@ export function createProducer(setup: CreateProducerOptions): Producer {
       return record;
     },
     get: async (id) => toRecord(await read(id, knownLane(id))),
-    wait: (id, options = {}) => {
+    wait: async (id, options = {}) => {
       const lane = knownLane(id);
+      // Ids come from outside: only one that is stored is worth a connection.
+      await lookUp(id, lane);
       return waitForEnd(id, lanes.journal(lane), lanes.follower(lane), options);
     },
     cancel: async (id) => {
@@ -244,6 +253,8 @@ async function storing<T>(
   try {
     return await write();
   } catch (error) {
+    // What was enqueued before a question failed is stored.
+    if (error instanceof UnavailableError) throw new StorageUnknownError(ids, error);
     if (!(error instanceof JournalError)) throw error;
     const isKnown = isFirst && error.kind !== "unknown";
     throw isKnown ? new NotStoredError(error) : new StorageUnknownError(ids, error);

@@ -13,6 +13,9 @@ export interface WaitOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** What a timer can hold: 24.8 days. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 /** Events are hints as well: the record is read again at least this often. */
 const READ_AGAIN_MS = 5_000;
 
@@ -29,7 +32,8 @@ export async function waitForEnd(
   options: WaitOptions,
 ): Promise<GenerationRecord> {
   const { signal, timeoutMs } = options;
-  const timeout = timeoutMs === undefined ? null : AbortSignal.timeout(timeoutMs);
+  const timeout =
+    timeoutMs === undefined ? null : AbortSignal.timeout(Math.min(timeoutMs, LONGEST_TIMER_MS));
   let wakeUp: () => void = () => undefined;
   let changed = false;
   const onChange = (): void => {

@@ -58,6 +58,7 @@ export function startSubmitConsumer(options: SubmitConsumerOptions): SubmitConsu
       return await options.handle(id, signal);
     } catch (error) {
       options.onError(error);
+      // oxlint-disable-next-line preserve-caught-error -- the cause may quote a prompt
       throw new Error("the handler failed; its log says why");
     }
   };

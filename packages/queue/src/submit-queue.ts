@@ -16,7 +16,10 @@ export type QueueConnection = Redis | Cluster;
 export interface SubmitQueue {
   /** Adds hints in one round trip; a hint that is there already is left alone. */
   add(hints: readonly SubmitHint[]): Promise<void>;
-  /** Which of the hints are still waiting, delayed or being handled. */
+  /**
+   * Which of the hints are still waiting or being handled. A delayed one does not count: whoever asks
+   * asks because it is due, so it was delayed by a clock that is wrong.
+   */
   livingHints(hints: readonly Pick<SubmitHint, "id" | "wake">[]): Promise<boolean[]>;
   /** Closes the queue, not the connection. */
   close(): Promise<void>;
@@ -54,8 +57,12 @@ export function openSubmitQueue(
       );
     },
     livingHints: async (hints) => {
-      const jobs = await Promise.all(hints.map((hint) => queue.getJob(submitJobId(hint))));
-      return jobs.map((job) => job !== undefined && isAlive(job));
+      return Promise.all(
+        hints.map(async (hint) => {
+          const job = await queue.getJob(submitJobId(hint));
+          return job !== undefined && isAlive(job) && !(await job.isDelayed());
+        }),
+      );
     },
     close: () => queue.close(),
   };

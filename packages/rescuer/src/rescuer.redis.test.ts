@@ -19,7 +19,12 @@ const POLICY: RescuePolicy = {
   confirmGraceMs: null,
   submitDeadlineMs: 0,
 };
-const LIMITS = { sendWithinMs: 2_000, answerWithinMs: 50_000, submitDeadlineMs: 0 };
+const LIMITS = {
+  sendWithinMs: 2_000,
+  answerWithinMs: 50_000,
+  submitDeadlineMs: 0,
+  policy: "resubmit" as const,
+};
 
 let redis: Redis;
 let clocked: ClockedJournal;

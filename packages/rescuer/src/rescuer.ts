@@ -72,12 +72,19 @@ export async function rescueRound(
 ): Promise<void> {
   const { policy, settings, onRescued } = options;
   if (!(await lane.journal.takeRound(settings.lockMs))) return;
+  const failures: unknown[] = [];
   for (const chore of CHORES) {
-    const moved = await chore(lane, policy, settings.batchSize);
-    for (const [kind, count] of Object.entries(moved)) {
-      if (count > 0) onRescued(lane.journal.lane, kind as RescueKind, count);
+    try {
+      const moved = await chore(lane, policy, settings.batchSize);
+      for (const [kind, count] of Object.entries(moved)) {
+        if (count > 0) onRescued(lane.journal.lane, kind as RescueKind, count);
+      }
+    } catch (error) {
+      // One chore in trouble must not keep the others from theirs.
+      failures.push(error);
     }
   }
   // A little less than the interval, so that the same process is not late by its own lock.
   await lane.journal.endRound(Math.ceil(settings.everyMs * 0.8));
+  if (failures.length > 0) throw failures[0];
 }

@@ -66,7 +66,11 @@ class RunningExchange implements Dispatcher.DispatchHandler {
       return;
     }
     const { method, path, headers, body = null, timeoutMs, reset, signal } = this.#call;
-    this.#timer = setTimeout(() => this.#stop("request_timeout"), timeoutMs);
+    // After a pause of the process the sockets are read first: an answer may be waiting in them.
+    this.#timer = setTimeout(
+      () => setImmediate(() => setImmediate(() => this.#stop("request_timeout"))),
+      timeoutMs,
+    );
     signal?.addEventListener("abort", this.#onAbort, { once: true });
     // Its own limits would cut a longer one of ours; ours is exact and comes first.
     const limits = { headersTimeout: timeoutMs + 1_000, bodyTimeout: timeoutMs + 1_000 };

@@ -83,10 +83,14 @@ class Quotations {
   #markRuns(secret: string, length: number): void {
     const runs = this.#runsOf(length);
     if (runs.size === 0) return;
+    // A text that repeats itself has few distinct runs; each is looked for once.
+    const seen = new Set<string>();
     for (let start = 0; start + length <= secret.length; start += 1) {
-      for (const at of runs.get(secret.slice(start, start + length)) ?? []) {
-        this.#isSecret.fill(1, at, at + length);
-      }
+      const run = secret.slice(start, start + length);
+      const places = runs.get(run);
+      if (places === undefined || seen.has(run)) continue;
+      seen.add(run);
+      for (const at of places) this.#isSecret.fill(1, at, at + length);
     }
   }
 

@@ -7,6 +7,7 @@ import {
   NO_POLLS,
   type PollDecision,
   type PollFacts,
+  UNANSWERED_GRACE_MS,
 } from "./decision.ts";
 import { DEFAULT_POLL_SCHEDULE } from "./schedule.ts";
 
@@ -162,12 +163,22 @@ describe("a doubt about the task", () => {
 });
 
 describe("the deadline", () => {
-  it.each([RUNNING, NOT_FOUND, REJECTED, THROTTLED, UNAVAILABLE])(
-    "ends the waiting when it has come, whatever was answered: %j",
+  it.each([RUNNING, NOT_FOUND, REJECTED])(
+    "ends the waiting when it has come and the task was answered about: %j",
     (outcome) => {
       expect(decide(outcome, { deadlineAt: NOW })).toEqual({ kind: "time_out" });
       expect(decide(outcome, { deadlineAt: NOW - 1 })).toEqual({ kind: "time_out" });
       expect(decide(outcome, { deadlineAt: NOW + 1 }).kind).toBe("again");
+    },
+  );
+
+  it.each([THROTTLED, UNAVAILABLE])(
+    "waits for an answer, but no longer than its grace: %j",
+    (outcome) => {
+      const after = (overdueMs: number) => decide(outcome, { deadlineAt: NOW - overdueMs });
+      expect(after(0).kind).toBe("again");
+      expect(after(UNANSWERED_GRACE_MS - 1).kind).toBe("again");
+      expect(after(UNANSWERED_GRACE_MS)).toEqual({ kind: "time_out" });
     },
   );
 

@@ -58,6 +58,9 @@ export type PollDecision =
   | { readonly kind: "time_out" }
   | { readonly kind: "again"; readonly delayMs: number; readonly facts: PollFacts };
 
+/** How long after its deadline a task is still asked about when no call is answered. Milliseconds. */
+export const UNANSWERED_GRACE_MS = 600_000;
+
 /** What a poll was about. `now` and `deadlineAt` in milliseconds of the journal's clock. */
 export interface PollContext {
   readonly facts: PollFacts;
@@ -96,9 +99,28 @@ export function decideAfterPoll(
     const untilDeadlineMs = Math.max(settings.schedule.minMs, deadlineAt - now);
     return { kind: "again", delayMs: Math.min(delayMs, untilDeadlineMs), facts: next };
   }
-  // A paid task is never failed because the account was refused (T13c): the deadline waits for the
-  // first call that is answered or fails otherwise.
-  return outcome.kind === "denied" ? { kind: "again", delayMs, facts: next } : { kind: "time_out" };
+  return mayTimeOut(outcome, now - deadlineAt)
+    ? { kind: "time_out" }
+    : { kind: "again", delayMs, facts: next };
+}
+
+/**
+ * Whether the deadline ends the task now. An answer about the task lets it; a call that failed does
+ * not, because the task may have finished meanwhile, and has been paid for: it is asked again for a
+ * while. A refused account never fails a task (T13c).
+ */
+function mayTimeOut(outcome: Unfinished, overdueMs: number): boolean {
+  switch (outcome.kind) {
+    case "running":
+    case "not_found":
+    case "rejected":
+      return true;
+    case "throttled":
+    case "unavailable":
+      return overdueMs >= UNANSWERED_GRACE_MS;
+    case "denied":
+      return false;
+  }
 }
 
 type Unfinished = Exclude<StatusOutcome, { kind: "finished" | "failed" }>;

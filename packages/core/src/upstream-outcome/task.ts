@@ -21,15 +21,18 @@ export interface UpstreamTask {
   readonly createdAt: number | null;
 }
 
-/** What fits a key, a path segment and an index; the known ids have 32 characters [doc]. */
-const MAX_TASK_ID_CHARACTERS = 256;
+/** What fits a path segment; the known ids have 32 characters [doc]. */
+const MAX_TASK_ID_CHARACTERS = 1_024;
 
 const taskIdSchema = z.union([
-  // White space or a control character would make an id that no later call can name.
+  // Opaque: whatever it looks like, it stands for a paid task, and a path can name it encoded. Half
+  // a surrogate pair is the one thing that cannot be encoded.
   z
     .string()
+    .min(1)
     .max(MAX_TASK_ID_CHARACTERS)
-    .regex(/^[^\s\p{C}]+$/u),
+    .regex(/\S/)
+    .refine((id) => !/\p{Cs}/u.test(id) && !/^\.{1,2}$/.test(id)),
   // Opaque also means that it may be a number; above 2^53 its digits are lost already.
   z.int().nonnegative().transform(String),
 ]);
@@ -63,10 +66,11 @@ const wrapperSchema = z.object({ data: z.unknown().optional() });
 export function readTask(payload: unknown): UpstreamTask | null {
   const wrapper = wrapperSchema.safeParse(payload);
   const wrapped = wrapper.success ? readFields(wrapper.data.data) : null;
-  if (wrapped !== null && (wrapped.taskId !== null || wrapped.status !== null)) return wrapped;
-  // A bare `status` alone would make a task of any gateway's `{ "status": "error" }`.
+  if (wrapped !== null && wrapped.taskId !== null) return wrapped;
   const bare = readFields(payload);
-  return bare?.taskId == null ? null : bare;
+  if (bare !== null && bare.taskId !== null) return bare;
+  // A bare `status` alone would make a task of any gateway's `{ "status": "error" }`.
+  return wrapped?.status == null ? null : wrapped;
 }
 
 function readFields(value: unknown): UpstreamTask | null {

@@ -125,6 +125,12 @@ local function move(rec, at, status, score, set, event, ...)
       if rec[name] and name ~= 'pc' then set[name] = false end
     end
   end
+  rec.v = int(rec.v + 1)
+  set.v = rec.v
+  set.s = status
+  write(set)
+  -- What was said about the status that is left must not stand as the reason of a later end.
+  if rec.r then redis.call('DEL', lane .. 'e:' .. ulid) end
   local from = indexOf(rec.s)
   if from ~= indexOf(status) then redis.call('ZREM', from, ulid) end
   redis.call('ZADD', indexOf(status), score, ulid)
@@ -132,12 +138,10 @@ local function move(rec, at, status, score, set, event, ...)
   if TERMINAL[status] then
     count('status|' .. status, 1)
     count('settled|' .. rec.m .. '|' .. status .. '|' .. (set.r or ''), 1)
-    if status == 'succeeded' and rec.cr then count('credits|' .. rec.m, rec.cr) end
+    if status == 'succeeded' and rec.cr then
+      redis.call('HINCRBYFLOAT', lane .. 'n', 'credits|' .. rec.m, rec.cr)
+    end
   end
-  rec.v = int(rec.v + 1)
-  set.v = rec.v
-  set.s = status
-  write(set)
   announce(rec, status)
 end
 

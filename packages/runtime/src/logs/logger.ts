@@ -78,8 +78,12 @@ function wrap(log: PinoLogger, removeSecrets: Clean): Logger {
   const write =
     (level: Exclude<LogLevel, "silent">): Write =>
     (fields, sentence) => {
-      if (log.isLevelEnabled(level))
+      if (!log.isLevelEnabled(level)) return;
+      try {
         log[level](admit(fields, clean, removeSecrets), clean(sentence));
+      } catch {
+        // A full disk must not stop the work that a line is about: it may stand for money.
+      }
     };
   return {
     trace: write("trace"),
