@@ -1,3 +1,4 @@
+import { NO_SUBMIT_DEADLINE } from "@apidot-queue/journal";
 import type { Config } from "@apidot-queue/runtime";
 
 import type { StatusLane } from "./status-worker.ts";
@@ -15,9 +16,6 @@ type RulesConfig = Pick<
   | "pollMinMs"
 >;
 
-/** How the journal's verbs say that there is no submit deadline. */
-const NEVER = 0;
-
 /** @returns the rules of a lane's polls and rescues, from the environment. */
 export function statusRules(config: RulesConfig): Pick<StatusLane, "schedule" | "rescue"> {
   return {
@@ -31,7 +29,7 @@ export function statusRules(config: RulesConfig): Pick<StatusLane, "schedule" | 
       ambiguity: config.ambiguousSubmit,
       maxPaidAttempts: config.maxPaidAttempts,
       confirmGraceMs: config.confirmGraceMs,
-      submitDeadlineMs: config.submitDeadlineMs ?? NEVER,
+      submitDeadlineMs: config.submitDeadlineMs ?? NO_SUBMIT_DEADLINE,
     },
   };
 }

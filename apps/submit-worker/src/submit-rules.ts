@@ -1,3 +1,4 @@
+import { NO_SUBMIT_DEADLINE } from "@apidot-queue/journal";
 import type { Config } from "@apidot-queue/runtime";
 
 import type { SubmitLane } from "./submit-worker.ts";
@@ -17,15 +18,12 @@ type RulesConfig = Pick<
   | "pollMinMs"
 >;
 
-/** How the journal's verbs say that there is no submit deadline. */
-const NEVER = 0;
-
 /** @returns the rules of a lane's submits, from the environment. */
 export function submitRules(config: RulesConfig): SubmitLane["rules"] {
   const { requestTimeoutMs, generationDeadlineMs } = config;
   return {
     requestTimeoutMs,
-    submitDeadlineMs: config.submitDeadlineMs ?? NEVER,
+    submitDeadlineMs: config.submitDeadlineMs ?? NO_SUBMIT_DEADLINE,
     generationDeadlineMs,
     ambiguity: config.ambiguousSubmit,
     maxPaidAttempts: config.maxPaidAttempts,

@@ -9,13 +9,16 @@ export interface AttemptOf extends AttemptRef {
   readonly id: string;
 }
 
+/** A submit deadline that never comes. */
+export const NO_SUBMIT_DEADLINE = 0;
+
 /** Limits of an attempt. Milliseconds. */
 export interface BeginLimits {
   /** No byte may be sent later than this after `begin`. */
   readonly sendWithinMs: number;
   /** The outcome must be reported within this after the send deadline; else it is unanswered. */
   readonly answerWithinMs: number;
-  /** Since created; 0 means never. */
+  /** Since created, or {@link NO_SUBMIT_DEADLINE}. */
   readonly submitDeadlineMs: number;
   /** What follows when this attempt stays unanswered; `hold` binds every process. */
   readonly policy: AmbiguityPolicy;

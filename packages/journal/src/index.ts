@@ -7,6 +7,7 @@ export type {
   GraceOutcome,
   RejectionCode,
 } from "./attempts.ts";
+export { NO_SUBMIT_DEADLINE } from "./attempts.ts";
 export type { LaneFigure } from "./counters.ts";
 export type { NewGeneration, Stored, StoredOptions } from "./enqueue.ts";
 export { DEFAULT_TENANT, listLanes } from "./enqueue.ts";

@@ -1,5 +1,6 @@
 import {
   type AttemptRef,
+  enqueuedGeneration,
   type Generation,
   type LifecycleEvent,
   taskOf,
@@ -314,23 +315,8 @@ class SideBySide {
     const first = entries[0];
     if (first?.kind !== "enqueued") throw new Error("a history starts with the enqueue");
     const { id, lane, model, priority, createdAt } = this.model;
-    let replayed: Generation = {
-      status: "queued",
-      id,
-      lane,
-      model,
-      priority,
-      createdAt,
-      version: 1,
-      attempt: 0,
-      unresolved: [],
-      settlement: 1,
-      cancelRequestedAt: null,
-      extraTaskIds: [],
-      lastError: null,
-      refusalCount: 0,
-      wakeAt: first.at,
-    };
+    const facts = { id, lane, model, priority, createdAt };
+    let replayed: Generation = enqueuedGeneration(facts, first.at);
     for (const entry of entries) {
       if (entry.kind !== "event") continue;
       const result = transition(replayed, entry.event);

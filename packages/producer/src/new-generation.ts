@@ -3,10 +3,12 @@ import { createHash } from "node:crypto";
 import {
   canonicalJson,
   DEFAULT_LANE,
+  enqueuedGeneration,
   type EnqueueOptions,
   estimateCredits,
   type GenerationRequest,
   newGenerationId,
+  NO_POLLS,
 } from "@apidot-queue/core";
 import type { NewGeneration, StoredGeneration } from "@apidot-queue/journal";
 
@@ -57,30 +59,15 @@ export function requestDigest(request: {
 /** What the journal would return for a generation that was stored just now. */
 export function storedJustNow(generation: NewGeneration, createdAt: number): StoredGeneration {
   const { id, model, input, priority, estimate, options } = generation;
+  const lane = id.slice(0, id.indexOf("_"));
   return {
-    generation: {
-      status: "queued",
-      id,
-      lane: id.slice(0, id.indexOf("_")),
-      model,
-      priority,
-      createdAt,
-      version: 1,
-      attempt: 0,
-      unresolved: [],
-      settlement: 1,
-      cancelRequestedAt: null,
-      extraTaskIds: [],
-      lastError: null,
-      refusalCount: 0,
-      wakeAt: createdAt,
-    },
+    generation: enqueuedGeneration({ id, lane, model, priority, createdAt }, createdAt),
     request: { model, input },
     options,
     estimate,
     submittedAt: null,
     deadlineAt: null,
-    polls: { pollCount: 0, errorCount: 0, doubt: null, progress: null },
+    polls: NO_POLLS,
     files: [],
     message: null,
     retryOf: null,

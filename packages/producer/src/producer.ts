@@ -1,13 +1,6 @@
-import {
-  type FieldError,
-  type GenerationRequest,
-  parseGenerationId,
-  validateOptions,
-  validateRequest,
-} from "@apidot-queue/core";
+import { type GenerationRequest, parseGenerationId } from "@apidot-queue/core";
 import {
   DEFAULT_TENANT,
-  JournalError,
   type NewGeneration,
   openIdempotencyKeys,
   type Stored,
@@ -15,6 +8,8 @@ import {
   type VerbOutcome,
 } from "@apidot-queue/journal";
 
+import { batches, laneOf } from "./batches.ts";
+import { checkItem } from "./check-item.ts";
 import { openConnections, type RedisOption } from "./connections.ts";
 import { type GenerationRecord, toRecord } from "./generation-record.ts";
 import { ProducerLanes } from "./lanes.ts";
@@ -25,11 +20,10 @@ import {
   storedJustNow,
   type ValidEnqueue,
 } from "./new-generation.ts";
+import { asking, storing } from "./outage.ts";
 import {
   IdempotencyConflictError,
   InvalidRequestError,
-  NotStoredError,
-  StorageUnknownError,
   UnavailableError,
   UnknownGenerationError,
 } from "./producer-error.ts";
@@ -87,9 +81,6 @@ export interface Producer {
   close(): Promise<void>;
 }
 
-/** Records per round trip: large enough to be fast, small enough not to hold others up. */
-const BATCH = 500;
-
 /**
  * Creates a producer. It connects in the background; calls wait for the first connection for at
  * most 5 s, and fail at once when Redis is lost later.
@@ -99,23 +90,6 @@ export function createProducer(setup: CreateProducerOptions): Producer {
   const connections = openConnections(setup.redis);
   const lanes = new ProducerLanes(connections);
   const keys = openIdempotencyKeys(connections.main);
-
-  const check = (
-    { request, options = {} }: EnqueueItem,
-    at: string,
-  ): ValidEnqueue | FieldError[] => {
-    const { idempotencyKey, ...rest } = options;
-    const validRequest = validateRequest(request, { allowUnknownModels });
-    const validOptions = validateOptions(rest);
-    const errors = [
-      ...(validRequest.ok ? [] : validRequest.errors),
-      ...(validOptions.ok ? [] : validOptions.errors),
-      ...checkKey(idempotencyKey),
-    ];
-    return errors.length === 0
-      ? { request, options }
-      : errors.map((error) => ({ ...error, pointer: `${at}${error.pointer}` }));
-  };
 
   /** An idempotency key decides on the id: the first request that used it gave it. */
   const claimKey = async (generation: NewGeneration, key: string): Promise<NewGeneration> => {
@@ -178,7 +152,9 @@ export function createProducer(setup: CreateProducerOptions): Producer {
   };
 
   const enqueueMany = async (items: readonly EnqueueItem[]): Promise<GenerationRecord[]> => {
-    const checked = items.map((item, index) => check(item, items.length > 1 ? `/${index}` : ""));
+    const checked = items.map((item, index) =>
+      checkItem(item, items.length > 1 ? `/${index}` : "", allowUnknownModels),
+    );
     const errors = checked.flatMap((result) => (Array.isArray(result) ? result : []));
     if (errors.length > 0) throw new InvalidRequestError(errors);
     await connections.whenReached();
@@ -230,66 +206,8 @@ export function createProducer(setup: CreateProducerOptions): Producer {
   };
 }
 
-/** Longer keys are refused: they are meant to be random ids. */
-const KEY_LIMIT = 255;
-
-function checkKey(key: unknown): FieldError[] {
-  if (key === undefined) return [];
-  if (typeof key === "string" && key.length >= 1 && key.length <= KEY_LIMIT) return [];
-  const message = `must be a string of 1 to ${KEY_LIMIT} characters`;
-  return [{ pointer: "/idempotencyKey", code: "invalid_value", message }];
-}
-
-/**
- * Tells a caller of a failed write what it means for the generations of the call.
- *
- * @param isFirst - whether nothing of the call was stored before
- */
-async function storing<T>(
-  ids: readonly string[],
-  write: () => Promise<T>,
-  isFirst = true,
-): Promise<T> {
-  try {
-    return await write();
-  } catch (error) {
-    // What was enqueued before a question failed is stored.
-    if (error instanceof UnavailableError) throw new StorageUnknownError(ids, error);
-    if (!(error instanceof JournalError)) throw error;
-    const isKnown = isFirst && error.kind !== "unknown";
-    throw isKnown ? new NotStoredError(error) : new StorageUnknownError(ids, error);
-  }
-}
-
-/** Tells a caller of a failed question that nothing is known now. */
-async function asking<T>(question: () => Promise<T>): Promise<T> {
-  try {
-    return await question();
-  } catch (error) {
-    throw error instanceof JournalError ? new UnavailableError(error) : error;
-  }
-}
-
-function laneOf(id: string): string {
-  return id.slice(0, id.indexOf("_"));
-}
-
 function knownLane(id: string): string {
   const parts = parseGenerationId(id);
   if (parts === null) throw new UnknownGenerationError(id);
   return parts.lane;
-}
-
-/** Runs of one lane, each at most {@link BATCH} long. */
-function batches(generations: readonly NewGeneration[]): NewGeneration[][] {
-  const byLane = new Map<string, NewGeneration[]>();
-  for (const generation of generations) {
-    const lane = laneOf(generation.id);
-    byLane.set(lane, [...(byLane.get(lane) ?? []), generation]);
-  }
-  return [...byLane.values()].flatMap((all) =>
-    Array.from({ length: Math.ceil(all.length / BATCH) }, (_, n) =>
-      all.slice(n * BATCH, (n + 1) * BATCH),
-    ),
-  );
 }

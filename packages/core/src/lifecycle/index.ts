@@ -5,6 +5,7 @@ export type {
   LifecycleEvent,
   RefusalCode,
 } from "./event.ts";
+export { enqueuedGeneration } from "./enqueued.ts";
 export { EVENT_TYPES } from "./event.ts";
 export type {
   AttemptRef,

@@ -1,0 +1,38 @@
+import { type FieldError, validateOptions, validateRequest } from "@apidot-queue/core";
+
+import type { ValidEnqueue } from "./new-generation.ts";
+import type { EnqueueItem } from "./producer.ts";
+
+/** Longer keys are refused: they are meant to be random ids. */
+const KEY_LIMIT = 255;
+
+/**
+ * Checks one request with its options.
+ *
+ * @param at - pointer of the item within the call, empty for a single one
+ * @returns the item, or everything that is wrong with it
+ */
+export function checkItem(
+  { request, options = {} }: EnqueueItem,
+  at: string,
+  allowUnknownModels: boolean,
+): ValidEnqueue | FieldError[] {
+  const { idempotencyKey, ...rest } = options;
+  const validRequest = validateRequest(request, { allowUnknownModels });
+  const validOptions = validateOptions(rest);
+  const errors = [
+    ...(validRequest.ok ? [] : validRequest.errors),
+    ...(validOptions.ok ? [] : validOptions.errors),
+    ...checkKey(idempotencyKey),
+  ];
+  return errors.length === 0
+    ? { request, options }
+    : errors.map((error) => ({ ...error, pointer: `${at}${error.pointer}` }));
+}
+
+function checkKey(key: unknown): FieldError[] {
+  if (key === undefined) return [];
+  if (typeof key === "string" && key.length >= 1 && key.length <= KEY_LIMIT) return [];
+  const message = `must be a string of 1 to ${KEY_LIMIT} characters`;
+  return [{ pointer: "/idempotencyKey", code: "invalid_value", message }];
+}
