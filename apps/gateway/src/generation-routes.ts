@@ -1,5 +1,14 @@
-import { type FieldError, parseGenerationId, validateEnqueue } from "@apidot-queue/core";
-import type { GenerationRecord, Producer } from "@apidot-queue/producer";
+import {
+  type FieldError,
+  isLaneName,
+  parseGenerationId,
+  validateEnqueue,
+} from "@apidot-queue/core";
+import {
+  type GenerationRecord,
+  MAX_IDEMPOTENCY_KEY_CHARACTERS,
+  type Producer,
+} from "@apidot-queue/producer";
 import { Hono } from "hono";
 
 import type { GatewayEnv } from "./gateway-env.ts";
@@ -15,8 +24,6 @@ export interface GenerationRoutesOptions {
   readonly lanes: readonly string[];
 }
 
-const MAX_KEY_CHARACTERS = 255;
-
 /** `/v1/generations`: enqueue, read, cancel. */
 export function generationRoutes(options: GenerationRoutesOptions): Hono<GatewayEnv> {
   const { producer, allowUnknownModels, lanes } = options;
@@ -25,7 +32,7 @@ export function generationRoutes(options: GenerationRoutesOptions): Hono<Gateway
   routes.post("/", async (c) => {
     const idempotencyKey = c.req.header("idempotency-key");
     if (idempotencyKey !== undefined && !isUsableKey(idempotencyKey)) {
-      const detail = `It must have 1 to ${MAX_KEY_CHARACTERS} characters.`;
+      const detail = `It must have 1 to ${MAX_IDEMPOTENCY_KEY_CHARACTERS} characters.`;
       return problem("invalid_idempotency_key", { detail });
     }
     const body = await readJsonBody(c.req.raw);
@@ -67,15 +74,14 @@ export function generationRoutes(options: GenerationRoutesOptions): Hono<Gateway
 }
 
 function isUsableKey(key: string): boolean {
-  return key.length >= 1 && key.length <= MAX_KEY_CHARACTERS;
+  return key.length >= 1 && key.length <= MAX_IDEMPOTENCY_KEY_CHARACTERS;
 }
 
 function checkLane(body: unknown, lanes: readonly string[]): FieldError[] {
   if (typeof body !== "object" || body === null || !Object.hasOwn(body, "lane")) return [];
   const { lane } = body as { lane: unknown };
   // A lane that is no lane name at all is named by the validation already.
-  if (typeof lane !== "string" || !/^[a-z0-9-]{1,24}$/.test(lane) || lanes.includes(lane))
-    return [];
+  if (typeof lane !== "string" || !isLaneName(lane) || lanes.includes(lane)) return [];
   return [
     { pointer: "/lane", code: "invalid_value", message: `must be one of: ${lanes.join(", ")}` },
   ];

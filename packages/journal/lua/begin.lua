@@ -4,8 +4,7 @@
 -- KEYS[1] lane prefix
 -- ARGV    1 ulid, 2 fence, 3 send within ms, 4 answer within ms after that,
 --         5 submit deadline ms since created (0: never), 6 policy ('resubmit' | 'hold')
--- Returns { 'begun', attempt, send deadline, last error, refusals in a row, unresolved,
---           deadline ms or '', request JSON }
+-- Returns { 'begun', attempt, last error or '', refusals in a row, unresolved, request JSON }
 --         or { 'refused', 'unknown' | 'not_queued' | 'expired', status }
 --         or { 'early', ms to wait }
 -- @include now
@@ -29,7 +28,5 @@ if not isRepeated then
   rec.a = int(rec.a + 1)
   local set = { a = rec.a, f = ARGV[2], sd = deadline, y = ARGV[6] == 'hold' and '1' }
   move(rec, at, 'submitting', deadline + ARGV[4], set, 'begun', rec.a, ARGV[2], ARGV[3])
-  rec.sd = int(deadline)
 end
-return { 'begun', rec.a, rec.sd, rec.e or '', rec.rc or '0', #unresolvedOf(rec), rec.dl or '',
-  request }
+return { 'begun', rec.a, rec.e or '', rec.rc or '0', #unresolvedOf(rec), request }

@@ -1,8 +1,8 @@
 -- T10, T11. The grace is over: held, or queued for another attempt.
+-- An attempt that was begun under 'hold' is held, whatever the process that ends its grace thinks.
 --
 -- KEYS[1] lane prefix
 -- ARGV    1 ulid, 2 policy ('resubmit' | 'hold'), 3 max paid attempts, 4 hint slack ms
--- An attempt that was begun under 'hold' is held, whatever the process that ends its grace thinks.
 -- Returns { 'changed', status, wake } | { 'ignored', reason }
 -- @include now
 -- @include record

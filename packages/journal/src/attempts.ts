@@ -1,6 +1,11 @@
-import type { AmbiguityPolicy, AttemptRef, ErrorCode, RefusalCode } from "@apidot-queue/core";
+import {
+  type AmbiguityPolicy,
+  type AttemptRef,
+  type ErrorCode,
+  type RefusalCode,
+  ulidOf,
+} from "@apidot-queue/core";
 
-import { ulidOf } from "./keys.ts";
 import { HINT_SLACK_MS, type LaneAccess, textAt } from "./lane-access.ts";
 import { readOutcome, type VerbOutcome } from "./outcome.ts";
 
@@ -129,13 +134,13 @@ function readBegun(id: string, fence: string, reply: Parameters<typeof textAt>[0
   if (kind === "refused") {
     return { kind, reason: textAt(reply, 1) as Extract<Begun, { kind: "refused" }>["reason"] };
   }
-  const lastError = textAt(reply, 3);
+  const lastError = textAt(reply, 2);
   return {
     kind: "begun",
     attempt: { id, attempt: Number(textAt(reply, 1)), fence },
     lastError: lastError === "" ? null : (lastError as ErrorCode),
-    refusalCount: Number(textAt(reply, 4)),
-    unresolvedCount: Number(textAt(reply, 5)),
-    request: JSON.parse(textAt(reply, 7)) as Extract<Begun, { kind: "begun" }>["request"],
+    refusalCount: Number(textAt(reply, 3)),
+    unresolvedCount: Number(textAt(reply, 4)),
+    request: JSON.parse(textAt(reply, 5)) as Extract<Begun, { kind: "begun" }>["request"],
   };
 }

@@ -1,9 +1,8 @@
-import type { Priority } from "@apidot-queue/core";
+import { type Priority, PRIORITY_NUMBERS, ulidOf } from "@apidot-queue/core";
 
-import { LANES_KEY, ulidOf } from "./keys.ts";
+import { LANES_KEY } from "./keys.ts";
 import { HINT_SLACK_MS, type LaneAccess, textAt } from "./lane-access.ts";
-import { toJournalError } from "./journal-error.ts";
-import { priorityNumber } from "./record-fields.ts";
+import { withJournalErrors } from "./journal-error.ts";
 import type { JournalConnection, Reply } from "./run-script.ts";
 
 /** A generation as its producer hands it over. */
@@ -62,7 +61,7 @@ function enqueueArguments(generation: NewGeneration): (string | number)[] {
   return [
     ulidOf(generation.id),
     generation.model,
-    priorityNumber(generation.priority),
+    PRIORITY_NUMBERS[generation.priority],
     estimate?.credits ?? "",
     estimate?.catalogDate ?? "",
     generation.deadlineMs ?? "",
@@ -99,18 +98,10 @@ function readStored(id: string, reply: Reply): Stored {
 
 /** Makes the lane known to whoever lists lanes. @throws {JournalError} */
 export async function registerLane(redis: JournalConnection, lane: string): Promise<void> {
-  try {
-    await redis.sadd(LANES_KEY, lane);
-  } catch (error) {
-    throw toJournalError(error);
-  }
+  await withJournalErrors(() => redis.sadd(LANES_KEY, lane));
 }
 
 /** @returns every lane that ever stored a generation. @throws {JournalError} */
 export async function listLanes(redis: JournalConnection): Promise<string[]> {
-  try {
-    return (await redis.smembers(LANES_KEY)).toSorted();
-  } catch (error) {
-    throw toJournalError(error);
-  }
+  return (await withJournalErrors(() => redis.smembers(LANES_KEY))).toSorted();
 }

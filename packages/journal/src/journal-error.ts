@@ -38,3 +38,12 @@ export function toJournalError(thrown: unknown): JournalError {
     return new JournalError("not_reached", "no connection to Redis");
   return new JournalError("unknown", `no answer from Redis (${thrown.name})`);
 }
+
+/** Runs commands of the Redis client; whatever they throw leaves as a {@link JournalError}. */
+export async function withJournalErrors<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw toJournalError(error);
+  }
+}

@@ -5,6 +5,7 @@ import {
   type LifecycleEvent,
   taskOf,
   transition,
+  ulidOf,
 } from "@apidot-queue/core";
 import {
   buildNewGeneration,
@@ -286,7 +287,7 @@ class SideBySide {
   /** Exactly one index holds the generation, with the time at which somebody has to look again. */
   async #compareIndexes(): Promise<void> {
     const { prefix } = accessLane(redis, this.#clocked.journal.lane, scriptsOfServerClock());
-    const ulid = this.#id.slice(this.#id.indexOf("_") + 1);
+    const ulid = ulidOf(this.#id);
     const names = ["queued", "submitting", "unconfirmed", "held", "running", "settled"];
     const scores: Record<string, number> = {};
     for (const name of names) {

@@ -1,3 +1,5 @@
+import { ulidOf } from "@apidot-queue/core";
+
 import {
   buildNewGeneration,
   type ClockedJournal,
@@ -11,7 +13,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { AttemptOf } from "./attempts.ts";
 import { listLanes } from "./enqueue.ts";
 import { openJournal } from "./journal.ts";
-import { lanePrefix, ulidOf } from "./keys.ts";
+import { lanePrefix } from "./keys.ts";
 
 const LIMITS = {
   sendWithinMs: 2_000,

@@ -1,12 +1,12 @@
-import type { VerbOutcome } from "./outcome.ts";
+import { ulidOf } from "@apidot-queue/core";
+
 import { attemptVerbs, type AttemptVerbs } from "./attempts.ts";
 import { type LaneFigure, readFigures } from "./counters.ts";
 import { enqueueAll, type NewGeneration, registerLane, type Stored } from "./enqueue.ts";
 import { eventsEnd, type LaneEvent, readEvents } from "./events.ts";
 import type { HistoryEntry } from "./history.ts";
-import { ulidOf } from "./keys.ts";
 import { accessLane } from "./lane-access.ts";
-import { readOutcome } from "./outcome.ts";
+import { readOutcome, type VerbOutcome } from "./outcome.ts";
 import { pollVerbs, type PollVerbs } from "./polls.ts";
 import { rescueVerbs, type RescueVerbs } from "./rescue.ts";
 import type { JournalConnection } from "./run-script.ts";

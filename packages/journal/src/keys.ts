@@ -15,8 +15,3 @@ export const LANES_KEY = "aq:lanes";
 export function idempotencyKey(tenant: string, key: string): string {
   return `{aq.idem}:${tenant}:${createHash("sha256").update(key).digest("base64url")}`;
 }
-
-/** The ULID of a generation's id; keys and indexes of a lane carry no more. */
-export function ulidOf(id: string): string {
-  return id.slice(id.indexOf("_") + 1);
-}

@@ -34,10 +34,5 @@ export function accessLane(redis: JournalConnection, lane: string, scripts: Scri
 
 /** @returns the text at `index` of a script's answer; empty when it is absent. */
 export function textAt(reply: Reply, index: number): string {
-  const value = reply[index];
-  return typeof value === "string"
-    ? value
-    : value === undefined || value === null
-      ? ""
-      : String(value);
+  return String(reply[index] ?? "");
 }

@@ -1,6 +1,5 @@
-import type { PollFacts, ResultFile } from "@apidot-queue/core";
+import { type PollFacts, type ResultFile, ulidOf } from "@apidot-queue/core";
 
-import { ulidOf } from "./keys.ts";
 import { type LaneAccess, textAt } from "./lane-access.ts";
 import { readOutcome, type VerbOutcome } from "./outcome.ts";
 import { readPollFacts } from "./record-fields.ts";

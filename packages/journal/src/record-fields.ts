@@ -1,5 +1,6 @@
 import {
   isErrorCode,
+  PRIORITY_NUMBERS,
   type AttemptRef,
   type Generation,
   type GenerationFacts,
@@ -53,16 +54,10 @@ export const RECORD_FIELDS = {
 /** A record as Redis returns it; `k1…` task ids and `h1…` history lines besides the named ones. */
 export type RecordHash = Readonly<Record<string, string>>;
 
-const PRIORITIES: Readonly<Record<string, Priority>> = { "1": "high", "2": "normal", "3": "low" };
-
-/** The number that stands for a priority in scripts and queues. */
-export function priorityNumber(priority: Priority): 1 | 2 | 3 {
-  return priority === "high" ? 1 : priority === "low" ? 3 : 2;
-}
-
-/** @returns the priority that a stored number stands for. */
+/** @returns the priority that a stored number stands for; absent is normal. */
 export function priorityOf(stored: string | undefined): Priority {
-  return PRIORITIES[stored ?? "2"] ?? "normal";
+  const isStored = ([, value]: [string, number]): boolean => String(value) === stored;
+  return (Object.entries(PRIORITY_NUMBERS).find(isStored)?.[0] ?? "normal") as Priority;
 }
 
 /** Reads the lifecycle part of a record. */

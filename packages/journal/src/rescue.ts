@@ -1,8 +1,7 @@
-import type { Priority } from "@apidot-queue/core";
+import { type Priority, ulidOf } from "@apidot-queue/core";
 
 import type { AttemptOf } from "./attempts.ts";
-import { toJournalError } from "./journal-error.ts";
-import { ulidOf } from "./keys.ts";
+import { withJournalErrors } from "./journal-error.ts";
 import { type LaneAccess, textAt } from "./lane-access.ts";
 import { readOutcome, type VerbOutcome } from "./outcome.ts";
 import { priorityOf } from "./record-fields.ts";
@@ -15,6 +14,8 @@ export interface Overdue {
   readonly wake: number;
   readonly priority: Priority;
   readonly unresolvedCount: number;
+  /** Milliseconds since it was created. */
+  readonly ageMs: number;
 }
 
 /** The verbs of the rescuer. */
@@ -53,6 +54,7 @@ export function rescueVerbs(access: LaneAccess): RescueVerbs {
             wake: Number(textAt(row, 3)),
             priority: priorityOf(textAt(row, 4)),
             unresolvedCount: Number(textAt(row, 5)),
+            ageMs: Number(textAt(row, 6)),
           },
         ];
       });
@@ -66,18 +68,10 @@ export function rescueVerbs(access: LaneAccess): RescueVerbs {
     },
     takeRound: async (holdMs) => textAt(await access.run("take-round", holdMs), 0) === "taken",
     endRound: (pauseMs) =>
-      clean(async () => {
+      withJournalErrors(async () => {
         await access.redis.pexpire(roundKey, pauseMs);
       }),
     expire: async (id, submitDeadlineMs) =>
       readOutcome(await access.run("expire", ulidOf(id), submitDeadlineMs)),
   };
-}
-
-async function clean<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    throw toJournalError(error);
-  }
 }

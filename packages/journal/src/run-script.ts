@@ -27,11 +27,14 @@ export function createScriptRunner(redis: JournalConnection, scripts: ScriptSet)
   let chosen: Promise<Readonly<Record<Verb, Script>>> | null = null;
 
   const choose = (): Promise<Readonly<Record<Verb, Script>>> => {
-    chosen ??= majorVersion(redis).then((major) =>
-      major >= 7 ? scripts.withFlags : scripts.plain,
+    chosen ??= majorVersion(redis).then(
+      (major) => (major >= 7 ? scripts.withFlags : scripts.plain),
+      (error: unknown) => {
+        // A failed question is asked again by the next call.
+        chosen = null;
+        throw error;
+      },
     );
-    // A failed question is asked again by the next call.
-    chosen.catch(() => (chosen = null));
     return chosen;
   };
 

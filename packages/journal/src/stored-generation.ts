@@ -1,9 +1,8 @@
-import type { Generation, PollFacts, ResultFile } from "@apidot-queue/core";
+import { type Generation, type PollFacts, type ResultFile, ulidOf } from "@apidot-queue/core";
 
 import { DEFAULT_TENANT, type StoredOptions } from "./enqueue.ts";
 import { type HistoryEntry, readHistory } from "./history.ts";
 import { toJournalError } from "./journal-error.ts";
-import { ulidOf } from "./keys.ts";
 import type { LaneAccess } from "./lane-access.ts";
 import { readGeneration, readPollFacts, type RecordHash } from "./record-fields.ts";
 

@@ -1,3 +1,4 @@
+import { laneOf } from "@apidot-queue/core";
 import type { NewGeneration } from "@apidot-queue/journal";
 
 /** Records per round trip: large enough to be fast, small enough not to hold others up. */
@@ -17,9 +18,4 @@ export function batches(generations: readonly NewGeneration[]): NewGeneration[][
       all.slice(n * BATCH, (n + 1) * BATCH),
     ),
   );
-}
-
-/** @returns the lane that an id names. */
-export function laneOf(id: string): string {
-  return id.slice(0, id.indexOf("_"));
 }

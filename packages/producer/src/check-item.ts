@@ -4,7 +4,7 @@ import type { ValidEnqueue } from "./new-generation.ts";
 import type { EnqueueItem } from "./producer.ts";
 
 /** Longer keys are refused: they are meant to be random ids. */
-const KEY_LIMIT = 255;
+export const MAX_IDEMPOTENCY_KEY_CHARACTERS = 255;
 
 /**
  * Checks one request with its options.
@@ -32,7 +32,8 @@ export function checkItem(
 
 function checkKey(key: unknown): FieldError[] {
   if (key === undefined) return [];
-  if (typeof key === "string" && key.length >= 1 && key.length <= KEY_LIMIT) return [];
-  const message = `must be a string of 1 to ${KEY_LIMIT} characters`;
+  if (typeof key === "string" && key.length >= 1 && key.length <= MAX_IDEMPOTENCY_KEY_CHARACTERS)
+    return [];
+  const message = `must be a string of 1 to ${MAX_IDEMPOTENCY_KEY_CHARACTERS} characters`;
   return [{ pointer: "/idempotencyKey", code: "invalid_value", message }];
 }

@@ -7,6 +7,7 @@ import {
   type EnqueueOptions,
   estimateCredits,
   type GenerationRequest,
+  laneOf,
   newGenerationId,
   NO_POLLS,
 } from "@apidot-queue/core";
@@ -59,7 +60,7 @@ export function requestDigest(request: {
 /** What the journal would return for a generation that was stored just now. */
 export function storedJustNow(generation: NewGeneration, createdAt: number): StoredGeneration {
   const { id, model, input, priority, estimate, options } = generation;
-  const lane = id.slice(0, id.indexOf("_"));
+  const lane = laneOf(id);
   return {
     generation: enqueuedGeneration({ id, lane, model, priority, createdAt }, createdAt),
     request: { model, input },

@@ -1,4 +1,4 @@
-import { type GenerationRequest, parseGenerationId } from "@apidot-queue/core";
+import { type GenerationRequest, laneOf, parseGenerationId } from "@apidot-queue/core";
 import {
   DEFAULT_TENANT,
   type NewGeneration,
@@ -8,7 +8,7 @@ import {
   type VerbOutcome,
 } from "@apidot-queue/journal";
 
-import { batches, laneOf } from "./batches.ts";
+import { batches } from "./batches.ts";
 import { checkItem } from "./check-item.ts";
 import { openConnections, type RedisOption } from "./connections.ts";
 import { type GenerationRecord, toRecord } from "./generation-record.ts";

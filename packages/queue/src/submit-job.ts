@@ -25,6 +25,3 @@ export interface SubmitHint {
 export function submitJobId(hint: Pick<SubmitHint, "id" | "wake">): string {
   return `${hint.id}_${hint.wake}`;
 }
-
-/** Always set on a job, on a rescue too: unprioritised jobs overtake all others. */
-export const PRIORITY_NUMBERS: Readonly<Record<Priority, number>> = { high: 1, normal: 2, low: 3 };

@@ -1,13 +1,8 @@
+import { PRIORITY_NUMBERS } from "@apidot-queue/core";
 import { type Job, type JobsOptions, Queue } from "bullmq";
 import type { Cluster, Redis } from "ioredis";
 
-import {
-  PRIORITY_NUMBERS,
-  SUBMIT_QUEUE,
-  type SubmitHint,
-  submitJobId,
-  type SubmitJobData,
-} from "./submit-job.ts";
+import { SUBMIT_QUEUE, type SubmitHint, submitJobId, type SubmitJobData } from "./submit-job.ts";
 
 /** A connection that a queue may use; it is not closed with the queue. */
 export type QueueConnection = Redis | Cluster;
@@ -72,6 +67,7 @@ export function openSubmitQueue(
 function jobOptions(hint: SubmitHint): JobsOptions {
   return {
     jobId: submitJobId(hint),
+    // Always set, on a rescue too: unprioritised jobs overtake all others.
     priority: PRIORITY_NUMBERS[hint.priority],
     ...(hint.delayMs > 0 ? { delay: hint.delayMs } : {}),
   };

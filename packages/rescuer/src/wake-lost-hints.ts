@@ -1,3 +1,5 @@
+import { NO_SUBMIT_DEADLINE } from "@apidot-queue/journal";
+
 import type { Chore } from "./lane.ts";
 
 /** How long a hint that is still in the queue is left alone before it is looked for again. */
@@ -13,9 +15,9 @@ export const wakeLostHints: Chore = async ({ journal, queue }, policy, limit) =>
   let hint = 0;
   let expired = 0;
   for (const [index, generation] of overdue.entries()) {
-    const late = await journal.expire(generation.id, policy.submitDeadlineMs);
-    if (late.kind === "changed") {
-      expired++;
+    if (isTooOld(generation.ageMs, policy.submitDeadlineMs)) {
+      const late = await journal.expire(generation.id, policy.submitDeadlineMs);
+      if (late.kind === "changed") expired++;
       continue;
     }
     if (alive[index] === true) {
@@ -30,3 +32,7 @@ export const wakeLostHints: Chore = async ({ journal, queue }, policy, limit) =>
   }
   return { hint, expired };
 };
+
+function isTooOld(ageMs: number, submitDeadlineMs: number): boolean {
+  return submitDeadlineMs !== NO_SUBMIT_DEADLINE && ageMs > submitDeadlineMs;
+}

@@ -33,3 +33,13 @@ export function parseGenerationId(id: string): GenerationIdParts | null {
   const ulid = id.slice(at + 1);
   return isLaneName(lane) && ULID.test(ulid) ? { lane, ulid } : null;
 }
+
+/** @returns the lane of an id that is known to be one. */
+export function laneOf(id: string): string {
+  return id.slice(0, id.indexOf("_"));
+}
+
+/** @returns the ULID of an id that is known to be one; keys and indexes of a lane carry no more. */
+export function ulidOf(id: string): string {
+  return id.slice(id.indexOf("_") + 1);
+}

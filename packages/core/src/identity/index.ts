@@ -1,3 +1,3 @@
-export { newGenerationId, parseGenerationId } from "./generation-id.ts";
+export { laneOf, newGenerationId, parseGenerationId, ulidOf } from "./generation-id.ts";
 export type { GenerationIdParts } from "./generation-id.ts";
 export { DEFAULT_LANE, isLaneName, LANE_NAME } from "./lane.ts";

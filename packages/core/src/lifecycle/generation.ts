@@ -10,6 +10,9 @@ export interface AttemptRef {
 /** How soon a waiting generation is served. */
 export type Priority = "high" | "normal" | "low";
 
+/** How priorities are written in records and queues: the lower, the sooner. */
+export const PRIORITY_NUMBERS: Readonly<Record<Priority, number>> = { high: 1, normal: 2, low: 3 };
+
 /** What a generation has in every status. Times are milliseconds since the epoch. */
 export interface GenerationFacts {
   readonly id: string;

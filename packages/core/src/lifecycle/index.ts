@@ -22,7 +22,7 @@ export type {
   Succeeded,
   Unconfirmed,
 } from "./generation.ts";
-export { paidAttempts, taskOf } from "./generation.ts";
+export { paidAttempts, PRIORITY_NUMBERS, taskOf } from "./generation.ts";
 export type { FailedReason, HeldReason, Status } from "./status.ts";
 export { FAILED_REASONS, HELD_REASONS, STATUSES } from "./status.ts";
 export type { Transition } from "./transition.ts";
