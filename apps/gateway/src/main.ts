@@ -1,21 +1,17 @@
 import { DEFAULT_LANE } from "@apidot-queue/core";
 import { listLanes, openJournal } from "@apidot-queue/journal";
 import {
-  answersPing,
   collectFromJournal,
-  collectProcessMetrics,
   connectRedis,
-  createHealth,
   createLogger,
   createRedisWatch,
   createStopSteps,
+  createProcessContext,
   loadConfigOrExit,
-  Registry,
   requireRedis,
   runApp,
   type RunningApp,
   secretsOf,
-  watchEventLoop,
 } from "@apidot-queue/runtime";
 
 import { startGateway } from "./gateway.ts";
@@ -30,15 +26,11 @@ async function start(): Promise<RunningApp> {
     connectionName: name,
   });
   await requireRedis(redis, { target: config.redis, logger });
-  const registry = new Registry();
-  collectProcessMetrics(registry);
+  const { registry, health, stopWatching } = createProcessContext(redis, logger);
   collectFromJournal(registry, async () => {
     const lanes = await listLanes(redis);
     return (await Promise.all(lanes.map((lane) => openJournal(redis, lane).figures()))).flat();
   });
-  const health = createHealth();
-  health.requires("redis", answersPing(redis));
-  const stopWatching = watchEventLoop(health);
   const gateway = await startGateway({
     ...config,
     redis,

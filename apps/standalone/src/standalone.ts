@@ -2,19 +2,15 @@ import { openJournal } from "@apidot-queue/journal";
 import { startGateway } from "@apidot-queue/gateway";
 import {
   collectFromJournal,
-  collectProcessMetrics,
   type Config,
   connectRedis,
-  createHealth,
-  createMetrics,
   createRedisWatch,
   createStopSteps,
-  answersPing,
+  createProcessContext,
+  createWorkerContext,
   type Logger,
-  Registry,
   requireRedis,
   type RunningApp,
-  watchEventLoop,
 } from "@apidot-queue/runtime";
 import {
   startStatusWorker,
@@ -63,13 +59,9 @@ export async function startStandalone(options: StandaloneOptions): Promise<Stand
     connectionName: "standalone-gateway",
   });
 
-  const registry = new Registry();
-  collectProcessMetrics(registry);
-  const health = createHealth();
-  health.requires("redis", answersPing(redis));
-  const stopWatching = watchEventLoop(health);
-  const metrics = createMetrics(registry);
-  const context = { redis, logger, registry, metrics, health };
+  const shared = createProcessContext(redis, logger);
+  const context = createWorkerContext(shared);
+  const { registry, metrics, health } = context;
   const journal = openJournal(redis, upstream.lane);
   collectFromJournal(registry, () => journal.figures());
 
@@ -114,7 +106,7 @@ export async function startStandalone(options: StandaloneOptions): Promise<Stand
     await Promise.all([submitWorker.stop(), statusWorker.stop()]);
   });
   steps.onStop("redis", 1_000, () => {
-    stopWatching();
+    shared.stopWatching();
     gatewayRedis.disconnect();
     redis.disconnect();
   });

@@ -1,30 +1,19 @@
 import { NO_SUBMIT_DEADLINE } from "@apidot-queue/journal";
-import type { Config } from "@apidot-queue/runtime";
+import { type Config, pollSchedule, type PollVariables } from "@apidot-queue/runtime";
 
 import type { StatusLane } from "./status-worker.ts";
 
 /** The part of the configuration that rules polls; the standalone has the same names. */
 type RulesConfig = Pick<
   Config<"status-worker">,
-  | "ambiguousSubmit"
-  | "maxPaidAttempts"
-  | "confirmGraceMs"
-  | "submitDeadlineMs"
-  | "pollBaseMs"
-  | "pollFactor"
-  | "pollCapMs"
-  | "pollMinMs"
->;
+  "ambiguousSubmit" | "maxPaidAttempts" | "confirmGraceMs" | "submitDeadlineMs"
+> &
+  PollVariables;
 
 /** @returns the rules of a lane's polls and rescues, from the environment. */
 export function statusRules(config: RulesConfig): Pick<StatusLane, "schedule" | "rescue"> {
   return {
-    schedule: {
-      baseMs: config.pollBaseMs,
-      factor: config.pollFactor,
-      capMs: config.pollCapMs,
-      minMs: config.pollMinMs,
-    },
+    schedule: pollSchedule(config),
     rescue: {
       ambiguity: config.ambiguousSubmit,
       maxPaidAttempts: config.maxPaidAttempts,

@@ -1,5 +1,5 @@
 import { NO_SUBMIT_DEADLINE } from "@apidot-queue/journal";
-import type { Config } from "@apidot-queue/runtime";
+import { type Config, pollSchedule, type PollVariables } from "@apidot-queue/runtime";
 
 import type { SubmitLane } from "./submit-worker.ts";
 
@@ -12,11 +12,8 @@ type RulesConfig = Pick<
   | "ambiguousSubmit"
   | "maxPaidAttempts"
   | "confirmGraceMs"
-  | "pollBaseMs"
-  | "pollFactor"
-  | "pollCapMs"
-  | "pollMinMs"
->;
+> &
+  PollVariables;
 
 /** @returns the rules of a lane's submits, from the environment. */
 export function submitRules(config: RulesConfig): SubmitLane["rules"] {
@@ -28,11 +25,6 @@ export function submitRules(config: RulesConfig): SubmitLane["rules"] {
     ambiguity: config.ambiguousSubmit,
     maxPaidAttempts: config.maxPaidAttempts,
     confirmGraceMs: config.confirmGraceMs,
-    polls: {
-      baseMs: config.pollBaseMs,
-      factor: config.pollFactor,
-      capMs: config.pollCapMs,
-      minMs: config.pollMinMs,
-    },
+    polls: pollSchedule(config),
   };
 }

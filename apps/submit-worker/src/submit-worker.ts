@@ -75,17 +75,7 @@ export function startSubmitWorker(options: SubmitWorkerOptions): RunningApp {
     onError,
     onProgress: () => progress.mark(),
   });
-  const rescuer = startObservedRescuer(
-    context,
-    [{ journal, queue }],
-    {
-      ambiguity: rules.ambiguity,
-      maxPaidAttempts: rules.maxPaidAttempts,
-      confirmGraceMs: rules.confirmGraceMs,
-      submitDeadlineMs: rules.submitDeadlineMs,
-    },
-    options.rescuer,
-  );
+  const rescuer = startObservedRescuer(context, [{ journal, queue }], rules, options.rescuer);
   logger.info({ lane: journal.lane, concurrency: options.concurrency }, "submit worker started");
 
   const steps = createStopSteps(logger);

@@ -80,8 +80,7 @@ async function demo(): Promise<number> {
     }),
   );
   const view = createLiveView(labels);
-  const follower = connectRedis(config.redis, "worker", { watch: createRedisWatch({ logger }) });
-  await followUntilSettled(journal, follower, position, new Set(labels.keys()), ({ id, status }) =>
+  await followUntilSettled(journal, blocking, position, new Set(labels.keys()), ({ id, status }) =>
     view.moved(id, status),
   );
   view.end();
@@ -104,7 +103,6 @@ async function demo(): Promise<number> {
 
   await producer.close();
   blocking.disconnect();
-  follower.disconnect();
   await standalone.stop();
   await upstream.close();
   await redisServer.stop();

@@ -10,3 +10,5 @@ export type { AppName, Mistake, Parsed, Parser, ValueOf, Variable } from "./vari
 export { APP_NAMES, formatMistake } from "./variable.ts";
 export type { ConfigOf } from "./variables.ts";
 export { VARIABLES } from "./variables.ts";
+export type { PollVariables } from "./poll-schedule.ts";
+export { pollSchedule } from "./poll-schedule.ts";

@@ -1,29 +1,18 @@
-import type { RedisConnection, RedisTarget } from "@apidot-queue/redis";
-import { Registry } from "prom-client";
+import type { RedisTarget } from "@apidot-queue/redis";
 
-import { watchEventLoop } from "../http/event-loop.ts";
-import { createHealth, type Health } from "../http/health.ts";
 import { createOperationsHandler } from "../http/operations.ts";
 import { startOperationsServer } from "../http/operations-server.ts";
-import { answersPing } from "../http/redis-requirement.ts";
 import type { Logger } from "../logs/logger.ts";
-import { createMetrics, type Metrics } from "../metrics/create-metrics.ts";
-import { collectProcessMetrics } from "../metrics/process-defaults.ts";
 import { connectRedis } from "../redis/connect-redis.ts";
 import { createRedisWatch } from "../redis/redis-watch.ts";
 import { requireRedis } from "../redis/require-redis.ts";
 import type { RunningApp } from "./run-app.ts";
 import { createStopSteps } from "./stop-steps.ts";
-
-/** What a worker is given to work with; several workers of one process share it. */
-export interface WorkerContext {
-  /** A connection of the worker's role: it queues while Redis is away and never gives up. */
-  readonly redis: RedisConnection;
-  readonly logger: Logger;
-  readonly registry: Registry;
-  readonly metrics: Metrics;
-  readonly health: Health;
-}
+import {
+  createProcessContext,
+  createWorkerContext,
+  type WorkerContext,
+} from "./process-context.ts";
 
 /** How a worker's process is set up. */
 export interface WorkerProcessOptions {
@@ -53,13 +42,9 @@ export async function startWorkerProcess(options: WorkerProcessOptions): Promise
   });
   await requireRedis(redis, { target: options.redis, logger });
 
-  const registry = new Registry();
-  collectProcessMetrics(registry);
-  const health = createHealth();
-  health.requires("redis", answersPing(redis));
-  const stopWatching = watchEventLoop(health);
-  const metrics = createMetrics(registry);
-  const worker = await options.work({ redis, logger, registry, metrics, health });
+  const context = createProcessContext(redis, logger);
+  const { registry, health, stopWatching } = context;
+  const worker = await options.work(createWorkerContext(context));
   const server = await startOperationsServer({
     handler: createOperationsHandler({ health, registry }),
     host: options.metricsHost,
