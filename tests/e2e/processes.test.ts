@@ -162,9 +162,14 @@ it("SIGTERM under load loses and repeats nothing: the next start goes on", async
 });
 
 it("SIGKILL amid submits and polls: all end, and journal and ledger agree", async () => {
-  const { emulator, producer, installation, waitForAll, journal } = await setup();
+  const { emulator, producer, waitForAll, journal, ...base } = await setup();
+  // Longer than the slowest answer: what gets none was killed, and did not time out.
+  const installation = { ...base.installation, env: { REQUEST_TIMEOUT_MS: "10000" } };
+  // The first answers come soon, so that tasks are polled; the ones behind them are still out when
+  // the kill comes, however slow this machine is.
   await emulator.setFaults([
-    { on: "submit", kind: "slow", delay_ms: 1_500 },
+    { on: "submit", kind: "slow", delay_ms: 1_500, times: 32 },
+    { on: "submit", kind: "slow", delay_ms: 8_000, skip: 32 },
     { on: "status", kind: "slow", delay_ms: 1_500 },
   ]);
   const workers = await startWorkers(installation);
