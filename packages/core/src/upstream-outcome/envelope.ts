@@ -1,4 +1,4 @@
-import { z } from "zod";
+import { numberOf, recordOf, textOf } from "./tolerant.ts";
 
 /** The frame of every answer: `{ code, data }` or `{ code, error: { message, type } }` [doc]. */
 export interface Envelope {
@@ -11,20 +11,6 @@ export interface Envelope {
   /** The whole parsed body. */
   readonly payload: unknown;
 }
-
-const textSchema = z.string().trim().min(1);
-
-const envelopeSchema = z.object({
-  code: z.number().nullish(),
-  message: textSchema.nullable().catch(null),
-  error: z
-    .object({ message: textSchema.nullable().catch(null), type: textSchema.nullable().catch(null) })
-    .nullable()
-    .catch(null),
-});
-
-/** A `code` that is no number says as little as none. */
-const tolerantSchema = envelopeSchema.extend({ code: envelopeSchema.shape.code.catch(null) });
 
 /**
  * Reads the frame of a body.
@@ -39,13 +25,16 @@ const tolerantSchema = envelopeSchema.extend({ code: envelopeSchema.shape.code.c
  */
 export function parseEnvelope(body: string): Envelope | null {
   const payload = parseJson(body);
-  const frame = tolerantSchema.safeParse(payload);
-  if (!frame.success) return null;
-  const { error, message } = frame.data;
+  const frame = recordOf(payload);
+  if (frame === null) return null;
+  const error = recordOf(frame["error"]);
+  const own = { message: textOf(error?.["message"]), type: textOf(error?.["type"]) };
+  const message = textOf(frame["message"]);
   return {
-    code: frame.data.code ?? null,
-    message: error?.message ?? message,
-    isApiError: isApiError(payload),
+    // A code that is no number says as little as none.
+    code: numberOf(frame["code"]),
+    message: own.message ?? message,
+    isApiError: isApiError(frame["code"], own, message),
     payload,
   };
 }
@@ -69,15 +58,15 @@ export function isTwoHundred(httpStatus: number): boolean {
   return httpStatus >= 200 && httpStatus <= 299;
 }
 
-function isApiError(payload: unknown): boolean {
-  const frame = envelopeSchema.safeParse(payload);
-  if (!frame.success) return false;
-  const { code, error, message } = frame.data;
-  if (code === undefined || code === null) {
-    return error !== null && error.message !== null && error.type !== null;
-  }
-  const isErrorCode = code >= 400 && code <= 599;
-  return isErrorCode && (message !== null || error?.message != null || error?.type != null);
+function isApiError(
+  code: unknown,
+  error: { readonly message: string | null; readonly type: string | null },
+  message: string | null,
+): boolean {
+  if (code === undefined || code === null) return error.message !== null && error.type !== null;
+  const number = numberOf(code);
+  if (number === null || number < 400 || number > 599) return false;
+  return message !== null || error.message !== null || error.type !== null;
 }
 
 function parseJson(text: string): unknown {

@@ -1,6 +1,6 @@
-import { z } from "zod";
 import { readResultFiles } from "./result-files.ts";
 import type { ResultFile } from "./status-outcome.ts";
+import { numberOf, recordOf, textOf } from "./tolerant.ts";
 import { parseUpstreamTime } from "./upstream-time.ts";
 
 /** The statuses that the upstream is known to use [seen]; anything else reads as `unknown`. */
@@ -24,36 +24,12 @@ export interface UpstreamTask {
 /** What fits a path segment; the known ids have 32 characters [doc]. */
 const MAX_TASK_ID_CHARACTERS = 1_024;
 
-const taskIdSchema = z.union([
-  // Opaque: whatever it looks like, it stands for a paid task, and a path can name it encoded. Half
-  // a surrogate pair is the one thing that cannot be encoded.
-  z
-    .string()
-    .min(1)
-    .max(MAX_TASK_ID_CHARACTERS)
-    .regex(/\S/)
-    .refine((id) => !/\p{Cs}/u.test(id) && !/^\.{1,2}$/.test(id)),
-  // Opaque also means that it may be a number; above 2^53 its digits are lost already.
-  z.int().nonnegative().transform(String),
+const KNOWN_STATUSES: ReadonlySet<string> = new Set<TaskStatus>([
+  "not_started",
+  "running",
+  "finished",
+  "failed",
 ]);
-
-const taskSchema = z.object({
-  task_id: taskIdSchema.nullable().catch(null),
-  status: z
-    .enum(["not_started", "running", "finished", "failed"])
-    .or(z.string().transform(() => "unknown" as const))
-    .nullable()
-    .catch(null),
-  progress: z
-    .number()
-    .transform((value) => Math.min(Math.max(value, 0), 100))
-    .nullable()
-    .catch(null),
-  error_message: z.string().trim().min(1).nullable().catch(null),
-  created_time: z.unknown().optional(),
-});
-
-const wrapperSchema = z.object({ data: z.unknown().optional() });
 
 /**
  * Reads a task from a payload, wrapped (`{ code, data: { task_id, … } }`) or bare (`{ task_id, … }`)
@@ -64,19 +40,42 @@ const wrapperSchema = z.object({ data: z.unknown().optional() });
  * @returns the task, or null when the payload holds none
  */
 export function readTask(payload: unknown): UpstreamTask | null {
-  const wrapper = wrapperSchema.safeParse(payload);
-  const wrapped = wrapper.success ? readFields(wrapper.data.data) : null;
-  if (wrapped !== null && wrapped.taskId !== null) return wrapped;
-  const bare = readFields(payload);
-  if (bare !== null && bare.taskId !== null) return bare;
+  const bare = recordOf(payload);
+  const wrapped = recordOf(bare?.["data"]);
+  const task = wrapped === null ? null : readFields(wrapped);
+  if (task !== null && task.taskId !== null) return task;
+  const bareTask = bare === null ? null : readFields(bare);
+  if (bareTask !== null && bareTask.taskId !== null) return bareTask;
   // A bare `status` alone would make a task of any gateway's `{ "status": "error" }`.
-  return wrapped?.status == null ? null : wrapped;
+  return task?.status == null ? null : task;
 }
 
-function readFields(value: unknown): UpstreamTask | null {
-  const fields = taskSchema.safeParse(value);
-  if (!fields.success) return null;
-  const { task_id: taskId, status, progress, error_message: message } = fields.data;
-  const createdAt = parseUpstreamTime(fields.data.created_time);
-  return { taskId, status, progress, files: readResultFiles(value), message, createdAt };
+function readFields(fields: Readonly<Record<string, unknown>>): UpstreamTask {
+  const progress = numberOf(fields["progress"]);
+  return {
+    taskId: taskIdOf(fields["task_id"]),
+    status: statusOf(fields["status"]),
+    progress: progress === null ? null : Math.min(Math.max(progress, 0), 100),
+    files: readResultFiles(fields),
+    message: textOf(fields["error_message"]),
+    createdAt: parseUpstreamTime(fields["created_time"]),
+  };
+}
+
+/**
+ * Opaque: whatever it looks like, it stands for a paid task, and a path can name it encoded. It may
+ * even be a number; above 2^53 its digits are lost already. Half a surrogate pair is the one thing
+ * that cannot be encoded, and a path of dots would ask for something else.
+ */
+function taskIdOf(value: unknown): string | null {
+  if (typeof value === "number")
+    return Number.isSafeInteger(value) && value >= 0 ? `${value}` : null;
+  if (typeof value !== "string" || value.trim() === "") return null;
+  if (value.length > MAX_TASK_ID_CHARACTERS || value === "." || value === "..") return null;
+  return /\p{Cs}/u.test(value) ? null : value;
+}
+
+function statusOf(value: unknown): TaskStatus | null {
+  if (typeof value !== "string") return null;
+  return KNOWN_STATUSES.has(value) ? (value as TaskStatus) : "unknown";
 }
