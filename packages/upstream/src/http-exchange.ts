@@ -20,6 +20,10 @@ export interface HttpCall {
   readonly signal?: AbortSignal | undefined;
   /** The reason why nothing may be sent, or null; asked now and again right before the first byte. */
   readonly refusal?: () => string | null;
+  /** Whether the connection was made for this call; asked right before the first byte. */
+  readonly isConnectionOwn?: () => boolean;
+  /** Called when the answer is complete, before undici does anything about the connection. */
+  readonly onAnswered?: () => void;
   /** How "sent" is known: by the mark, or, for a call that is harmless to repeat, by its start. */
   readonly phaseBy: "send_mark" | "request_start";
 }
@@ -36,6 +40,8 @@ export function httpExchange(dispatcher: Dispatcher, call: HttpCall): Promise<Ex
     new RunningExchange(call, resolve).start(dispatcher);
   });
 }
+
+const UTF_8 = new TextDecoder();
 
 interface Head {
   readonly httpStatus: number;
@@ -90,7 +96,7 @@ class RunningExchange implements Dispatcher.DispatchHandler {
 
   /** The connection stands and nothing is written: the last moment at which nothing has happened. */
   onRequestStart(controller: Dispatcher.DispatchController): void {
-    const refusal = this.#controller === null ? this.#refusal() : "sent_again";
+    const refusal = this.#controller === null ? this.#lastRefusal() : "sent_again";
     if (this.#isSettled || refusal !== null) {
       this.#end(refusal ?? "aborted");
       controller.abort(new Error("refused before the first byte"));
@@ -122,13 +128,18 @@ class RunningExchange implements Dispatcher.DispatchHandler {
       this.#end("closed");
       return;
     }
-    const body = new TextDecoder().decode(Buffer.concat(this.#chunks));
+    const body = UTF_8.decode(Buffer.concat(this.#chunks));
+    this.#call.onAnswered?.();
     this.#settle({ phase: "answered", ...this.#head, body });
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
     const detail = failureDetail(error);
     this.#end(this.#head !== null && detail === "closed" ? "truncated" : detail);
+  }
+
+  #lastRefusal(): string | null {
+    return this.#call.isConnectionOwn?.() === false ? "connection_used" : this.#refusal();
   }
 
   #refusal(): string | null {

@@ -36,13 +36,17 @@ export function requestCode(exchange: Exchange): string {
   return exchange.phase === "answered" ? String(exchange.httpStatus) : exchange.detail;
 }
 
-/** The outcome with its message, if it has one, made fit for a record. */
+/**
+ * The outcome with its message, if it has one, made fit for a record.
+ *
+ * @param secrets - asked only when there is a message
+ */
 export function redactOutcome<Outcome extends SubmitOutcome | StatusOutcome>(
   outcome: Outcome,
-  secrets: readonly string[],
+  secrets: () => readonly string[],
 ): Outcome {
   if (!("message" in outcome) || outcome.message === null) return outcome;
-  return { ...outcome, message: redactMessage(outcome.message, secrets) };
+  return { ...outcome, message: redactMessage(outcome.message, secrets()) };
 }
 
 /** Tells the hook, and never lets its mistake cost the caller an outcome. */

@@ -1,4 +1,3 @@
-import { AsyncLocalStorage } from "node:async_hooks";
 import { subscribe } from "node:diagnostics_channel";
 
 /**
@@ -15,24 +14,34 @@ interface Mark {
   isSent: boolean;
 }
 
-const current = new AsyncLocalStorage<Mark>();
+/**
+ * The mark whose request is being started. An AsyncLocalStorage would do as well, and would cost
+ * every promise of the process a hook: undici makes the request within the call that starts it.
+ */
+let current: Mark | null = null;
 const marks = new WeakMap<object, Mark>();
 
 /**
- * Runs `dispatch`, which starts exactly one request within its own call, and follows that request.
- * Correct for any number of requests at once: the request is bound to its mark when it is made and
- * known by identity from then on.
+ * Runs `dispatch`, which makes exactly one request before it returns, and follows that request: the
+ * dispatcher must be one that does not put it off, as a busy pool does. Correct for any number of
+ * requests at once: the request is bound to its mark when it is made and known by identity from then
+ * on.
  */
 export function markSend(dispatch: (mark: SendMark) => void): void {
   const mark: Mark = { isBound: false, isSent: false };
-  current.run(mark, dispatch, mark);
+  const outer = current;
+  current = mark;
+  try {
+    dispatch(mark);
+  } finally {
+    current = outer;
+  }
 }
 
 // Once per process, however many clients there are: a module is evaluated once.
 subscribe("undici:request:create", (message) => {
-  const mark = current.getStore();
-  // The context outlives the call, in the callbacks of its socket: only the first request is meant.
-  if (mark === undefined || mark.isBound) return;
+  const mark = current;
+  if (mark === null || mark.isBound) return;
   const request = requestOf(message);
   if (request === null) return;
   mark.isBound = true;

@@ -1,7 +1,7 @@
 import type { Exchange } from "@apidot-queue/core";
 import { Pool } from "undici";
-import type { BaseUrl } from "./base-url.ts";
-import { abandonableConnector, connectorOptions } from "./connector.ts";
+import type { CallBasis } from "./call-basis.ts";
+import { abandonableConnector } from "./connector.ts";
 import { httpExchange, MAX_ANSWER_BYTES } from "./http-exchange.ts";
 import type { ResolvedOptions } from "./upstream-options.ts";
 
@@ -14,13 +14,10 @@ export interface StatusCalls {
 
 /** Status calls are harmless to repeat, so they may share connections. */
 export function statusCalls(
-  { origin, prefix }: BaseUrl,
-  headers: Readonly<Record<string, string>>,
-  options: ResolvedOptions,
+  { origin, prefix, headers, connect }: CallBasis,
+  options: Pick<ResolvedOptions, "statusTimeoutMs" | "maxStatusConnections">,
 ): StatusCalls {
-  const connector = abandonableConnector(
-    connectorOptions(options.connect, options.connectTimeoutMs),
-  );
+  const connector = abandonableConnector(connect);
   const pool = new Pool(origin, {
     connections: options.maxStatusConnections,
     connect: connector.connect,

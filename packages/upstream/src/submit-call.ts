@@ -1,8 +1,7 @@
 import type { Exchange } from "@apidot-queue/core";
-import { Client } from "undici";
-import type { BaseUrl } from "./base-url.ts";
-import { abandonableConnector, connectorOptions } from "./connector.ts";
-import { httpExchange, MAX_ANSWER_BYTES } from "./http-exchange.ts";
+import type { CallBasis } from "./call-basis.ts";
+import { httpExchange } from "./http-exchange.ts";
+import type { SubmitClients } from "./submit-clients.ts";
 import type { ResolvedOptions } from "./upstream-options.ts";
 
 /** What is submitted. Model and input go out as given. */
@@ -31,22 +30,16 @@ export interface SubmitOptions {
  * repeated or sent through a proxy.
  */
 export async function submitCall(
-  { origin, prefix }: BaseUrl,
-  headers: Readonly<Record<string, string>>,
+  clients: SubmitClients,
+  { prefix, headers }: CallBasis,
   request: SubmitRequest,
-  options: SubmitOptions & ResolvedOptions,
+  options: SubmitOptions & Pick<ResolvedOptions, "requestTimeoutMs">,
 ): Promise<Exchange> {
   const { model, input, callbackUrl } = request;
   const body = Buffer.from(JSON.stringify({ model, input, callback_url: callbackUrl }));
-  const connector = abandonableConnector(
-    connectorOptions(options.connect, options.connectTimeoutMs),
-  );
-  const client = new Client(origin, {
-    connect: connector.connect,
-    maxResponseSize: MAX_ANSWER_BYTES,
-    allowH2: false,
-  });
-  const exchange = await httpExchange(client, {
+  const client = clients.take();
+  const connectionCount = client.connector.connectionCount();
+  const exchange = await httpExchange(client.client, {
     method: "POST",
     path: `${prefix}/api/generate/submit`,
     headers: { ...headers, "content-type": "application/json" },
@@ -55,10 +48,13 @@ export async function submitCall(
     timeoutMs: options.requestTimeoutMs,
     signal: options.signal,
     refusal: () => refusalOf(options.beforeSend),
+    isConnectionOwn: () => client.connector.connectionCount() > connectionCount,
+    // undici would close it with an error of its own, whose stack trace nobody reads.
+    onAnswered: () => client.connector.hangUp(),
     phaseBy: "send_mark",
   });
-  connector.abandon();
-  await client.destroy();
+  if (exchange.phase === "answered") clients.keep(client);
+  else await clients.drop(client);
   return exchange;
 }
 

@@ -1,5 +1,6 @@
 import { type Exchange, readStatus, readSubmit } from "@apidot-queue/core";
 import { parseBaseUrl } from "./base-url.ts";
+import { upstreamConnector } from "./connector.ts";
 import {
   callFacts,
   redactOutcome,
@@ -10,6 +11,7 @@ import {
 } from "./report.ts";
 import { requestSecrets } from "./request-secrets.ts";
 import { statusCalls } from "./status-calls.ts";
+import { SubmitClients } from "./submit-clients.ts";
 import { submitCall, type SubmitOptions, type SubmitRequest } from "./submit-call.ts";
 import { resolveOptions, type UpstreamOptions } from "./upstream-options.ts";
 
@@ -41,7 +43,7 @@ export function createUpstream(options: UpstreamOptions): Upstream {
   if (!/^[\x21-\x7e]+$/.test(apiKey)) {
     throw new TypeError("the API key is empty or holds a character that no header takes");
   }
-  const baseUrl = parseBaseUrl(resolved.baseUrl);
+  const { connect, connectTimeoutMs } = resolved;
   const headers = {
     authorization: `Bearer ${apiKey}`,
     accept: "application/json",
@@ -49,7 +51,13 @@ export function createUpstream(options: UpstreamOptions): Upstream {
     "accept-encoding": "identity",
     "user-agent": "apidot-queue",
   };
-  const statuses = statusCalls(baseUrl, headers, resolved);
+  const basis = {
+    ...parseBaseUrl(resolved.baseUrl),
+    headers,
+    connect: upstreamConnector(connect, connectTimeoutMs),
+  };
+  const clients = new SubmitClients(basis);
+  const statuses = statusCalls(basis, resolved);
   const running = new Set<Promise<Exchange>>();
   let isClosed = false;
 
@@ -75,22 +83,25 @@ export function createUpstream(options: UpstreamOptions): Upstream {
     async submit(request, submitOptions = {}) {
       const startedAt = performance.now();
       const exchange = await track("submit", startedAt, () =>
-        submitCall(baseUrl, headers, request, { ...resolved, ...submitOptions }),
+        submitCall(clients, basis, request, { ...resolved, ...submitOptions }),
       );
-      const secrets = [apiKey, request.callbackUrl ?? "", ...requestSecrets(request.input)];
-      const outcome = redactOutcome(readSubmit(exchange, Date.now()), secrets);
+      const outcome = redactOutcome(readSubmit(exchange, Date.now()), () => [
+        apiKey,
+        request.callbackUrl ?? "",
+        ...requestSecrets(request.input),
+      ]);
       return { outcome, ...callFacts(exchange, startedAt) };
     },
     async status(taskId, { signal } = {}) {
       const startedAt = performance.now();
       const exchange = await track("status", startedAt, () => statuses.get(taskId, signal));
-      const outcome = redactOutcome(readStatus(exchange, taskId, Date.now()), [apiKey]);
+      const outcome = redactOutcome(readStatus(exchange, taskId, Date.now()), () => [apiKey]);
       return { outcome, ...callFacts(exchange, startedAt) };
     },
     async close() {
       isClosed = true;
       await Promise.allSettled(running);
-      await statuses.destroy();
+      await Promise.all([clients.close(), statuses.destroy()]);
     },
   };
 }
