@@ -1,6 +1,7 @@
 import { Cluster, Redis } from "ioredis";
 import type { ClusterOptions } from "ioredis";
 
+import { coalesceWrites } from "./coalesce-writes.ts";
 import { redisOptions, reconnectDelayMs } from "./redis-options.ts";
 import type { ConnectionOptions, RedisRole } from "./redis-options.ts";
 import type { RedisTarget } from "./redis-target.ts";
@@ -32,11 +33,21 @@ export function connectRedis(
   };
   if (target.kind === "cluster") {
     const nodes = target.nodes.map(({ host, port }) => ({ host, port }));
-    return new Cluster(nodes, clusterOptions(shared, target.tls));
+    const cluster = new Cluster(nodes, clusterOptions(shared, target.tls));
+    cluster.on("+node", coalesceConnection);
+    return cluster;
   }
-  if (target.kind === "sentinel") return new Redis({ ...shared, ...sentinelOptions(target) });
+  if (target.kind === "sentinel") {
+    return coalesceConnection(new Redis({ ...shared, ...sentinelOptions(target) }));
+  }
   const { host, port, db } = target;
-  return new Redis({ ...shared, host, port, db, ...(target.tls ? { tls: {} } : {}) });
+  const tls = target.tls ? { tls: {} } : {};
+  return coalesceConnection(new Redis({ ...shared, host, port, db, ...tls }));
+}
+
+/** Each connection has a stream of its own. */
+function coalesceConnection(redis: Redis): Redis {
+  return redis.on("connect", () => coalesceWrites(redis.stream));
 }
 
 /**
