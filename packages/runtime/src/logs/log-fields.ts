@@ -4,6 +4,7 @@
  */
 export const LOG_FIELDS = [
   // What it is about
+  "requestId",
   "generationId",
   "lane",
   "model",

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 
 import { recordingLogger } from "../../test/recording-logger.ts";
-import type { LogFields } from "./log-fields.ts";
+import { LOG_FIELDS, type LogFields } from "./log-fields.ts";
 
 const CANARIES = {
   key: "sk-canary-0123456789abcdef",
@@ -98,6 +98,11 @@ describe("redaction", () => {
     logger.info({}, `never do this ${CANARIES.key}`);
     expectNoCanary(text());
     expect(text()).toContain("[redacted]");
+  });
+
+  test("no field that is admitted sounds like a secret", () => {
+    const secret = /api_?key|authorization|password|prompt|secret|token|url|files?|input|request$/i;
+    expect(LOG_FIELDS.filter((name) => secret.test(name))).toEqual([]);
   });
 
   test("a long text is cut", () => {
