@@ -5,15 +5,8 @@ import pRetry from "p-retry";
 const QUICK_RETRIES = { retries: 2, minTimeout: 150, factor: 2, randomize: true };
 const QUICK_MS = 1_000;
 
-/** A status call that said nothing about the task; carries the report out of the retry. */
-class NothingLearnt extends Error {
-  readonly report: StatusReport;
-
-  constructor(report: StatusReport) {
-    super("the status call said nothing about the task");
-    this.report = report;
-  }
-}
+/** Ends one try of the retry; the report of that try is kept beside it. */
+class NothingLearnt extends Error {}
 
 /**
  * Asks once, and at most twice more when the network or a gateway was in the way. Status calls are
@@ -21,18 +14,21 @@ class NothingLearnt extends Error {
  */
 export async function askWithQuickRetries(ask: () => Promise<StatusReport>): Promise<StatusReport> {
   const startedAt = performance.now();
+  const isWorthAnother = ({ outcome }: StatusReport): boolean =>
+    outcome.kind === "unavailable" &&
+    outcome.retryAfterMs === null &&
+    performance.now() - startedAt < QUICK_MS;
+
+  // Nearly every call is answered: only the others need the machinery of retries.
+  let report = await ask();
+  if (!isWorthAnother(report)) return report;
   try {
-    return await pRetry(async () => {
-      const report = await ask();
-      const { outcome } = report;
-      const isQuick = performance.now() - startedAt < QUICK_MS;
-      if (isQuick && outcome.kind === "unavailable" && outcome.retryAfterMs === null) {
-        throw new NothingLearnt(report);
-      }
-      return report;
+    await pRetry(async (attempt) => {
+      if (attempt > 1) report = await ask();
+      if (isWorthAnother(report)) throw new NothingLearnt();
     }, QUICK_RETRIES);
   } catch (error) {
-    if (error instanceof NothingLearnt) return error.report;
-    throw error;
+    if (!(error instanceof NothingLearnt)) throw error;
   }
+  return report;
 }

@@ -25,8 +25,10 @@ export interface PollParts {
 /**
  * Handles one poll that is due: asks the upstream, decides, records. A poll is never an attempt. A
  * process that dies in between loses its lease, and the poll comes due again.
+ *
+ * @returns milliseconds until the next poll of the task, or null when there is none
  */
-export async function pollTask(poll: DuePoll, parts: PollParts): Promise<void> {
+export async function pollTask(poll: DuePoll, parts: PollParts): Promise<number | null> {
   const startedAt = parts.monotonicMs();
   const report = await askWithQuickRetries(() => parts.upstream.status(poll.taskId));
   // The journal's clock told when the poll was claimed; only the time since then is ours.
@@ -36,6 +38,7 @@ export async function pollTask(poll: DuePoll, parts: PollParts): Promise<void> {
   const decision = await withoutRequest(asIs, poll, parts.journal);
   const outcome = await record(poll, decision, parts.journal);
   parts.observer.polled({ poll, now, report, decision, outcome });
+  return decision.kind === "again" ? decision.delayMs : null;
 }
 
 /** An upstream that fails a task may quote the prompt; a record's message never holds it. */

@@ -3,17 +3,20 @@ import { describe, expect, it } from "vitest";
 import { type Claim, startDueLoop } from "./due-loop.ts";
 
 /** A loop over items that the test hands out, with work that the test ends. */
-function setup(options: { concurrency: number }) {
-  const waiting: number[] = [];
+function setup(options: { concurrency: number; idleMs?: number; waiting?: number[] }) {
+  const waiting = options.waiting ?? [];
   const claims: number[] = [];
   const errors: unknown[] = [];
   const started: number[] = [];
-  const running = new Map<number, { end: () => void; fail: (error: Error) => void }>();
+  const running = new Map<
+    number,
+    { end: (dueAgainMs?: number) => void; fail: (error: Error) => void }
+  >();
   let failNextClaim: Error | null = null;
   let progressCount = 0;
   const loop = startDueLoop<number>({
     concurrency: options.concurrency,
-    idleMs: 5,
+    idleMs: options.idleMs ?? 5,
     claim: (limit): Promise<Claim<number>> => {
       claims.push(limit);
       if (failNextClaim !== null) {
@@ -25,8 +28,8 @@ function setup(options: { concurrency: number }) {
     },
     handle: (item) => {
       started.push(item);
-      return new Promise<void>((resolve, reject) => {
-        running.set(item, { end: resolve, fail: reject });
+      return new Promise<number | null>((resolve, reject) => {
+        running.set(item, { end: (ms) => resolve(ms ?? null), fail: reject });
       });
     },
     onError: (error) => errors.push(error),
@@ -80,6 +83,22 @@ describe("startDueLoop", () => {
     expect(setUp.progressCount()).toBe(setUp.claims.length - 1);
     setUp.running.get(7)?.end();
     await setUp.loop.drain();
+  });
+
+  it("looks again when an item is due again, however long the claim had nothing", async () => {
+    const { loop, waiting, claims, running, started } = setup({
+      concurrency: 2,
+      idleMs: 3_600_000,
+      waiting: [1],
+    });
+    await expect.poll(() => started).toEqual([1]);
+    expect(claims).toHaveLength(1);
+    waiting.push(2);
+    running.get(1)?.end(5);
+    await expect.poll(() => started).toEqual([1, 2]);
+    expect(claims).toHaveLength(2);
+    running.get(2)?.end();
+    await loop.drain();
   });
 
   it("drains: claims no more and waits for the work in hand", async () => {

@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from "node:timers/promises";
+import { Pause } from "./pause.ts";
 
 /** What a claim brings: work that is leased to the caller, and when more will be due. */
 export interface Claim<T> {
@@ -15,8 +15,13 @@ export interface DueLoopOptions<T> {
   readonly idleMs: number;
   /** Takes at most `limit` due items. */
   readonly claim: (limit: number) => Promise<Claim<T>>;
-  /** Handles one item. What it throws is reported; the lease brings the item back. */
-  readonly handle: (item: T) => Promise<void>;
+  /**
+   * Handles one item. What it throws is reported; the lease brings the item back.
+   *
+   * @returns milliseconds until the item is due again, or null when it is over: the loop looks then,
+   *   and need not find out by itself
+   */
+  readonly handle: (item: T) => Promise<number | null>;
   readonly onError: (error: unknown) => void;
   /** Called after each successful claim: the loop's sign of progress. */
   readonly onProgress: () => void;
@@ -33,23 +38,24 @@ const CLAIM_RETRY_MS = 500;
 
 /** Starts the loop: claim what is due, never more than can be handled now, then wait for more. */
 export function startDueLoop<T>(options: DueLoopOptions<T>): DueLoop {
-  const stopping = new AbortController();
+  const pause = new Pause();
   const inHand = new Set<Promise<void>>();
+  let isStopping = false;
 
+  const work = async (item: T): Promise<void> => {
+    try {
+      const dueAgainMs = await options.handle(item);
+      if (dueAgainMs !== null) pause.endWithin(dueAgainMs);
+    } catch (error) {
+      options.onError(error);
+    }
+  };
   const take = (item: T): void => {
-    const work = options
-      .handle(item)
-      .catch(options.onError)
-      .finally(() => inHand.delete(work));
-    inHand.add(work);
+    const done = work(item).finally(() => inHand.delete(done));
+    inHand.add(done);
   };
-
-  const pause = async (ms: number): Promise<void> => {
-    await sleep(ms, undefined, { signal: stopping.signal }).catch(() => undefined);
-  };
-
   const run = async (): Promise<void> => {
-    while (!stopping.signal.aborted) {
+    while (!isStopping) {
       const room = options.concurrency - inHand.size;
       if (room <= 0) {
         await Promise.race(inHand);
@@ -60,19 +66,19 @@ export function startDueLoop<T>(options: DueLoopOptions<T>): DueLoop {
         options.onProgress();
         items.forEach(take);
         if (items.length < room) {
-          await pause(Math.min(options.idleMs, Math.max(1, nextDueMs ?? options.idleMs)));
+          await pause.take(Math.min(options.idleMs, Math.max(1, nextDueMs ?? options.idleMs)));
         }
       } catch (error) {
         options.onError(error);
-        await pause(CLAIM_RETRY_MS);
+        await pause.take(CLAIM_RETRY_MS);
       }
     }
   };
-
   const running = run();
   return {
     drain: async () => {
-      stopping.abort();
+      isStopping = true;
+      pause.end();
       await running;
       await Promise.allSettled(inHand);
     },
