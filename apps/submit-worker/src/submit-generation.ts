@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { randomUUID } from "node:crypto";
 
 import {
   decideAfterSubmit,
@@ -134,7 +134,7 @@ function quietly(tell: () => void): void {
   }
 }
 
-/** Random, short, and of letters and digits only: it stands in history lines. */
+/** Random, short, and of hexadecimal digits only: it stands in history lines. */
 function newFence(): string {
-  return randomBytes(4).toString("hex");
+  return randomUUID().slice(0, 8);
 }

@@ -12,24 +12,26 @@ export function untilStoredOrAborted(
   signal: AbortSignal,
   onFailure: (error: JournalError) => void,
 ): <T>(write: () => Promise<T>) => Promise<T> {
-  return (write) =>
-    pRetry(
-      async () => {
-        try {
-          return await write();
-        } catch (error) {
-          if (!(error instanceof JournalError)) throw new AbortError(error as Error);
-          onFailure(error);
-          throw error;
-        }
-      },
-      {
-        retries: Number.POSITIVE_INFINITY,
-        minTimeout: PAUSE_MS.first,
-        maxTimeout: PAUSE_MS.longest,
-        factor: 2,
-        randomize: true,
-        signal,
-      },
-    );
+  const failed = (error: unknown): never => {
+    if (!(error instanceof JournalError)) throw new AbortError(error as Error);
+    onFailure(error);
+    throw error;
+  };
+  return async (write) => {
+    let failure: unknown;
+    try {
+      return await write();
+    } catch (error) {
+      failure = error;
+    }
+    // Nearly every write is answered: only the others need the machinery of retries.
+    return pRetry(async (attempt) => (attempt === 1 ? failed(failure) : write().catch(failed)), {
+      retries: Number.POSITIVE_INFINITY,
+      minTimeout: PAUSE_MS.first,
+      maxTimeout: PAUSE_MS.longest,
+      factor: 2,
+      randomize: true,
+      signal,
+    });
+  };
 }
