@@ -17,7 +17,8 @@ const SECOND_MS = 1_000;
 const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
 
-const ALL = ["gateway", "submit-worker", "status-worker", "standalone", "cli"] as const;
+/** Everything that runs until it is stopped; the command line is a client of these. */
+const SERVICES = ["gateway", "submit-worker", "status-worker", "standalone"] as const;
 /** Whoever runs the rescuer needs the rules of submits and of polls alike. */
 const WORKERS = ["submit-worker", "status-worker", "standalone"] as const;
 const NOBODY = [] as const;
@@ -34,7 +35,7 @@ export const VARIABLES = {
     parse: parseRedisUrl,
     defaultText: "redis://127.0.0.1:6379",
     isSecret: true,
-    apps: ALL,
+    apps: SERVICES,
     requiredBy: NOBODY,
   },
   apiKey: {
@@ -62,7 +63,7 @@ export const VARIABLES = {
     parse: listenHost,
     defaultText: "127.0.0.1",
     isSecret: false,
-    apps: ["gateway", "standalone"],
+    apps: ["gateway", "standalone", "cli"],
     requiredBy: NOBODY,
   },
   port: {
@@ -71,7 +72,25 @@ export const VARIABLES = {
     parse: wholeNumber(0, 65_535),
     defaultText: "8787",
     isSecret: false,
-    apps: ["gateway", "standalone"],
+    apps: ["gateway", "standalone", "cli"],
+    requiredBy: NOBODY,
+  },
+  queueUrl: {
+    name: "APIDOT_QUEUE_URL",
+    meaning: "Where the command line finds the gateway; unset: at HOST and PORT.",
+    parse: httpBaseUrl,
+    defaultText: null,
+    isSecret: false,
+    apps: ["cli"],
+    requiredBy: NOBODY,
+  },
+  queueToken: {
+    name: "APIDOT_QUEUE_TOKEN",
+    meaning: "What the command line shows a gateway that asks for a token.",
+    parse: apiKey,
+    defaultText: null,
+    isSecret: true,
+    apps: ["cli"],
     requiredBy: NOBODY,
   },
   metricsHost: {
@@ -216,7 +235,7 @@ export const VARIABLES = {
     parse: oneOf("trace", "debug", "info", "warn", "error", "fatal", "silent"),
     defaultText: "info",
     isSecret: false,
-    apps: ALL,
+    apps: SERVICES,
     requiredBy: NOBODY,
   },
 } as const satisfies Record<string, Variable>;

@@ -1,0 +1,62 @@
+import { CATALOG, type CatalogEntry, MODES } from "@apidot-queue/core";
+
+import { type AddCommand, examples, JSON_FLAG } from "../command-context.ts";
+import { createTable } from "../output/table.ts";
+
+/** `models` */
+export const addModels: AddCommand = (program, start) => {
+  program
+    .command("models")
+    .description("list the models of the catalog with their prices and the day of these")
+    .option(...JSON_FLAG)
+    .addHelpText("after", examples("models", "models --json"))
+    .action((flags: { readonly json?: boolean }) =>
+      start(flags, ({ output }) => {
+        const entries = [...CATALOG.values()];
+        output.document({ models: entries.map(modelJson) });
+        const table = createTable([
+          "model",
+          "status",
+          "modes",
+          "resolution: credits",
+          "aspect ratios",
+          "seconds",
+          "prices of",
+        ]);
+        for (const line of table.lines(entries.map(rowOf))) output.line(line);
+        output.note("credits for one finished video, by the catalog; an estimate, not the bill");
+        return Promise.resolve("ok" as const);
+      }),
+    );
+};
+
+function rowOf(entry: CatalogEntry): { readonly text: string }[] {
+  return [
+    entry.id,
+    entry.status,
+    MODES.filter((mode) => entry.modes[mode] !== undefined).join(", "),
+    Object.entries(entry.price.credits)
+      .map(([value, credits]) => `${value}: ${credits}`)
+      .join(", "),
+    entry.aspectRatios.join(", "),
+    entry.durationsSeconds.join(", "),
+    entry.priceSnapshotDate,
+  ].map((text) => ({ text }));
+}
+
+function modelJson(entry: CatalogEntry): Record<string, unknown> {
+  return {
+    id: entry.id,
+    title: entry.title,
+    provider: entry.provider,
+    status: entry.status,
+    successor: entry.successor ?? null,
+    reason: entry.reason ?? null,
+    modes: entry.modes,
+    durations_seconds: entry.durationsSeconds,
+    aspect_ratios: entry.aspectRatios,
+    resolutions: entry.resolutions,
+    price: entry.price,
+    catalog_date: entry.priceSnapshotDate,
+  };
+}

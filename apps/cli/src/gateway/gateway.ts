@@ -1,0 +1,92 @@
+import type { z } from "zod";
+
+import { CliError } from "../cli-error.ts";
+import { type Call, callGateway, type CallOptions, type CallOutcome } from "./call.ts";
+import { failureOf, type GatewayFailure, type Intent, toCliError } from "./failure.ts";
+import { type GenerationJson, type PageJson, pageSchema, recordSchema } from "./record.ts";
+
+/** What a call to the gateway gave. */
+export type GatewayAnswer<T> =
+  | { readonly kind: "ok"; readonly value: T }
+  | { readonly kind: "failed"; readonly failure: GatewayFailure }
+  | { readonly kind: "aborted" };
+
+/** What a list is narrowed to; each is passed on as it is. */
+export interface ListQuery {
+  readonly status?: string | undefined;
+  readonly user_id?: string | undefined;
+  readonly model?: string | undefined;
+  readonly lane?: string | undefined;
+  readonly limit?: string | undefined;
+  readonly cursor?: string | undefined;
+}
+
+/** The gateway, as the commands use it. Nothing that the network does makes it throw. */
+export interface Gateway {
+  readonly url: string;
+  enqueue(
+    body: unknown,
+    idempotencyKey: string,
+    signal?: AbortSignal,
+  ): Promise<GatewayAnswer<GenerationJson>>;
+  get(id: string, signal?: AbortSignal): Promise<GatewayAnswer<GenerationJson>>;
+  cancel(id: string): Promise<GatewayAnswer<GenerationJson>>;
+  list(query: ListQuery): Promise<GatewayAnswer<PageJson>>;
+  /** What `/readyz` says, whatever it is. */
+  readiness(): Promise<CallOutcome>;
+}
+
+/** @returns a client of the gateway at `options.url`. */
+export function openGateway(options: CallOptions): Gateway {
+  const { url } = options;
+
+  const ask = async <T>(
+    call: Call,
+    schema: z.ZodType<T>,
+    intent: Intent,
+  ): Promise<GatewayAnswer<T>> => {
+    const outcome = await callGateway(options, call);
+    if (outcome.kind === "aborted") return outcome;
+    if (outcome.kind === "answered" && outcome.status >= 200 && outcome.status < 300) {
+      const read = schema.safeParse(outcome.body);
+      if (read.success) return { kind: "ok", value: read.data };
+    }
+    return { kind: "failed", failure: failureOf(outcome, url, intent) };
+  };
+
+  const pathOf = (id: string): string => `/v1/generations/${encodeURIComponent(id)}`;
+
+  return {
+    url,
+    enqueue: (body, idempotencyKey, signal) =>
+      ask(
+        {
+          method: "POST",
+          path: "/v1/generations",
+          headers: { "idempotency-key": idempotencyKey },
+          body,
+          signal,
+        },
+        recordSchema,
+        "change",
+      ),
+    get: (id, signal) => ask({ method: "GET", path: pathOf(id), signal }, recordSchema, "read"),
+    cancel: (id) => ask({ method: "POST", path: `${pathOf(id)}/cancel` }, recordSchema, "change"),
+    list: (query) => {
+      // An empty text goes along: left out, it would widen the list to everybody's.
+      const given = Object.entries(query).filter(
+        (entry): entry is [string, string] => entry[1] !== undefined,
+      );
+      const path = `/v1/generations?${new URLSearchParams(given).toString()}`;
+      return ask({ method: "GET", path }, pageSchema, "read");
+    },
+    readiness: () => callGateway(options, { method: "GET", path: "/readyz" }),
+  };
+}
+
+/** @returns the value. @throws {CliError} when there is none */
+export function valueOf<T>(answer: GatewayAnswer<T>): T {
+  if (answer.kind === "ok") return answer.value;
+  if (answer.kind === "aborted") throw new CliError("interrupted", "interrupted");
+  throw toCliError(answer.failure);
+}
