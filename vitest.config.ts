@@ -14,6 +14,7 @@ export default defineConfig({
           name: "unit",
           include: [
             "{packages,apps}/*/src/**/*.test.ts",
+            "bench/src/**/*.test.ts",
             "scripts/**/*.test.ts",
             "docs/**/*.test.ts",
           ],
