@@ -1,43 +1,55 @@
--- T1. Stores a new generation. Idempotent on the id: a repeated enqueue changes nothing.
+-- T1. Stores new generations. Idempotent on the id: a repeated enqueue changes nothing.
 --
 -- KEYS[1] lane prefix
--- ARGV    1 ulid, 2 model, 3 priority (1 high, 2 normal, 3 low), 4 estimated credits or '',
---         5 catalog date or '', 6 deadline ms or '', 7 request JSON, 8 options JSON or '',
---         9 user key or '', 10 hint slack ms, 11 retry-of ulid or ''
--- Returns { 'stored' | 'exists', created at, wake }
+-- ARGV    1 hint slack ms, then for each generation: ulid, model, priority (1 high, 2 normal,
+--         3 low), estimated credits or '', catalog date or '', deadline ms or '', request JSON,
+--         options JSON or '', user key or '', retry-of ulid or ''
+-- Returns for each generation { 'stored' | 'exists', created at, wake }
 -- @include now
 -- @include record
-
-local stored = redis.call('HMGET', recordKey, 'c', 'w')
-if stored[1] then return { 'exists', stored[1], stored[2] } end
 
 -- The time index decides on the time, so that "newest first" is the order of arrival even when
 -- the clock steps back.
 local created = lane .. 'x:created'
 local arrived = now()
-local at, sequence = arrived, 0
+local at, sequence = arrived, -1
 local last = redis.call('XREVRANGE', created, '+', '-', 'COUNT', 1)[1]
 if last then
   local ms, seq = string.match(last[1], '(%d+)-(%d+)')
-  if tonumber(ms) >= at then
-    at, sequence = tonumber(ms), tonumber(seq) + 1
-  end
+  if tonumber(ms) >= at then at, sequence = tonumber(ms), tonumber(seq) end
 end
-local position = int(at) .. '-' .. int(sequence)
-redis.call('XADD', created, position, 'i', ulid)
-if ARGV[9] ~= '' then redis.call('XADD', lane .. 'x:user:' .. ARGV[9], position, 'i', ulid) end
 
-local rec = { c = int(at) }
-local set = { s = 'queued', v = '1', a = '0', w = '1', m = ARGV[2], c = rec.c, wa = arrived }
-if ARGV[3] ~= '2' then set.p = ARGV[3] end
-if ARGV[4] ~= '' then set.cr, set.cd = ARGV[4], ARGV[5] end
-if ARGV[6] ~= '' then set.dl = ARGV[6] end
-if ARGV[11] ~= '' then set.ro = ARGV[11] end
-note(rec, set, at, 'enqueued')
-write(set)
-redis.call('SET', lane .. 'r:' .. ulid, ARGV[7])
-if ARGV[8] ~= '' then redis.call('SET', lane .. 'o:' .. ulid, ARGV[8]) end
-redis.call('ZADD', lane .. 'x:queued', arrived + ARGV[10], ulid)
-count('enqueued|' .. ARGV[2], 1)
-announce({ v = '1' }, 'queued')
-return { 'stored', rec.c, '1' }
+local queued, enqueuedCount = {}, {}
+
+local function store(model, priority, credits, date, deadline, request, options, user, retryOf)
+  sequence = sequence + 1
+  local createdAt = int(at)
+  local position = createdAt .. '-' .. int(sequence)
+  redis.call('XADD', created, position, 'i', ulid)
+  if user ~= '' then redis.call('XADD', lane .. 'x:user:' .. user, position, 'i', ulid) end
+  local set = { s = 'queued', v = '1', a = '0', w = '1', m = model, c = createdAt, wa = arrived }
+  if priority ~= '2' then set.p = priority end
+  if credits ~= '' then set.cr, set.cd = credits, date end
+  if deadline ~= '' then set.dl = deadline end
+  if retryOf ~= '' then set.ro = retryOf end
+  note({ c = createdAt }, set, at, 'enqueued')
+  write(set)
+  redis.call('SET', lane .. 'r:' .. ulid, request)
+  if options ~= '' then redis.call('SET', lane .. 'o:' .. ulid, options) end
+  queued[#queued + 1] = arrived + ARGV[1]
+  queued[#queued + 1] = ulid
+  enqueuedCount[model] = (enqueuedCount[model] or 0) + 1
+  announce({ v = '1' }, 'queued')
+  return { 'stored', createdAt, '1' }
+end
+
+local rows = {}
+for i = 2, #ARGV, 10 do
+  ulid = ARGV[i]
+  recordKey = lane .. 'g:' .. ulid
+  local known = redis.call('HMGET', recordKey, 'c', 'w')
+  rows[#rows + 1] = known[1] and { 'exists', known[1], known[2] } or store(unpack(ARGV, i + 1, i + 9))
+end
+if #queued > 0 then redis.call('ZADD', lane .. 'x:queued', unpack(queued)) end
+for model, by in pairs(enqueuedCount) do count('enqueued|' .. model, by) end
+return rows

@@ -1,6 +1,6 @@
 import { type Priority, PRIORITY_NUMBERS, ulidOf } from "@apidot-queue/core";
 
-import { LANES_KEY } from "./keys.ts";
+import { LANES_KEY, userIndex } from "./keys.ts";
 import { HINT_SLACK_MS, type LaneAccess, textAt } from "./lane-access.ts";
 import { withJournalErrors } from "./journal-error.ts";
 import type { JournalConnection, Reply } from "./run-script.ts";
@@ -40,7 +40,7 @@ export interface Stored {
 }
 
 /**
- * T1. Stores new generations of one lane. Idempotent on the id.
+ * T1. Stores new generations of one lane. Idempotent on the id. Each is stored whole or not at all.
  *
  * @throws {JournalError} `not_reached` and `refused`: nothing is stored; `unknown`: it may be.
  */
@@ -48,13 +48,17 @@ export async function enqueueAll(
   access: LaneAccess,
   generations: readonly NewGeneration[],
 ): Promise<Stored[]> {
-  const calls = generations.map((generation) => enqueueArguments(generation));
-  const replies =
-    calls.length === 1 && calls[0] !== undefined
-      ? [await access.run("enqueue", ...calls[0])]
-      : await access.runMany("enqueue", calls);
-  return replies.map((reply, index) => readStored(generations[index]?.id ?? "", reply));
+  const calls: (string | number)[][] = [];
+  for (let from = 0; from < generations.length; from += PER_SCRIPT) {
+    const some = generations.slice(from, from + PER_SCRIPT);
+    calls.push([HINT_SLACK_MS, ...some.flatMap(enqueueArguments)]);
+  }
+  const replies = await access.runMany("enqueue", calls);
+  return replies.flat().map((reply, index) => readStored(generations[index]?.id ?? "", reply));
 }
+
+/** Few enough that no script holds others up for long, many enough to share what each costs. */
+const PER_SCRIPT = 50;
 
 function enqueueArguments(generation: NewGeneration): (string | number)[] {
   const { options, estimate } = generation;
@@ -67,8 +71,7 @@ function enqueueArguments(generation: NewGeneration): (string | number)[] {
     generation.deadlineMs ?? "",
     JSON.stringify({ model: generation.model, input: generation.input }),
     hasOptions(options) ? JSON.stringify(options) : "",
-    options.userId === null ? "" : `${encodeURIComponent(options.tenant)}/${options.userId}`,
-    HINT_SLACK_MS,
+    options.userId === null ? "" : userIndex(options.tenant, options.userId),
     "",
   ];
 }
@@ -87,7 +90,8 @@ function hasOptions(options: StoredOptions): boolean {
 /** The tenant where no tokens are set. */
 export const DEFAULT_TENANT = "default";
 
-function readStored(id: string, reply: Reply): Stored {
+function readStored(id: string, row: Reply | string): Stored {
+  const reply = typeof row === "string" ? [] : row;
   return {
     id,
     isNew: textAt(reply, 0) === "stored",

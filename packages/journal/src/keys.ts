@@ -8,6 +8,14 @@ export function lanePrefix(lane: string): string {
   return `{aq.${lane}}`;
 }
 
+/**
+ * A user's name in the time indexes. Only the tenant is encoded: no character of a user can end the
+ * tenant then, and a user's index is easy to find by hand.
+ */
+export function userIndex(tenant: string, userId: string): string {
+  return `${encodeURIComponent(tenant)}/${userId}`;
+}
+
 /** The set of lanes that ever stored a generation. */
 export const LANES_KEY = "aq:lanes";
 
