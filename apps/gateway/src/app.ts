@@ -1,61 +1,46 @@
-import {
-  createOperationsHandler,
-  type Health,
-  type Logger,
-  OPERATIONS_PATHS,
-  type Registry,
-} from "@apidot-queue/runtime";
+import type { Logger } from "@apidot-queue/runtime";
 import { Hono } from "hono";
 
+import { answerCall } from "./answer-call.ts";
+import { answerHeaders } from "./answer-headers.ts";
+import { CALLS } from "./calls/calls.ts";
 import type { GatewayEnv } from "./gateway-env.ts";
-import { generationRoutes, type GenerationRoutesOptions } from "./generation-routes.ts";
+import { type HandlerParts, handlersOf } from "./handlers/handlers.ts";
 import { localOnly } from "./local-only.ts";
 import { problem } from "./problem.ts";
 import { producerProblem } from "./producer-problem.ts";
 import { requestLog } from "./request-log.ts";
 
-/** What the gateway's routes stand on. */
-export interface AppOptions extends GenerationRoutesOptions {
+/** What the gateway's calls stand on. */
+export interface AppOptions extends HandlerParts {
   readonly logger: Logger;
-  readonly registry: Registry;
-  readonly health: Health;
 }
 
-/** The gateway without a server: every route, guard and problem. */
+/** The gateway without a server: every call, guard and problem. */
 export function createApp(options: AppOptions): Hono<GatewayEnv> {
-  const { logger, registry, health } = options;
+  const { logger } = options;
   const app = new Hono<GatewayEnv>();
   app.use(requestLog(logger));
+  app.use(answerHeaders);
   app.use(localOnly);
 
-  const operations = createOperationsHandler({ health, registry });
-  for (const path of OPERATIONS_PATHS) {
-    app.get(path, async () => {
-      const answer = await operations(path);
-      if (answer === null) return problem("not_found");
-      const { status, contentType, body } = answer;
-      return new Response(body, {
-        status,
-        headers: { "content-type": contentType, "cache-control": "no-store" },
-      });
-    });
+  const handlers = handlersOf(options);
+  const methodsOf = new Map<string, string[]>();
+  for (const call of CALLS) {
+    const path = call.path.replaceAll(/\{(\w+)\}/g, ":$1");
+    app[call.method](path, answerCall(call, handlers[call.id]));
+    const methods = call.method === "get" ? ["GET", "HEAD"] : ["POST"];
+    methodsOf.set(path, [...(methodsOf.get(path) ?? []), ...methods]);
   }
-  app.route("/v1/generations", generationRoutes(options));
-
-  const allowed: [string, string][] = [
-    ...OPERATIONS_PATHS.map((path): [string, string] => [path, "GET, HEAD"]),
-    ["/v1/generations", "POST"],
-    ["/v1/generations/:id", "GET, HEAD"],
-    ["/v1/generations/:id/cancel", "POST"],
-  ];
-  for (const [path, allow] of allowed) {
-    app.all(path, () => problem("method_not_allowed", { headers: { allow } }));
+  for (const [path, methods] of methodsOf) {
+    const headers = { allow: methods.join(", ") };
+    app.all(path, () => problem("method_not_allowed", { headers }));
   }
   app.notFound(() => problem("not_found"));
-  app.onError((error) => {
+  app.onError((error, c) => {
     const known = producerProblem(error);
     if (known !== null) return known;
-    logger.error({ error }, "request failed");
+    logger.error({ requestId: c.get("requestId"), error }, "request failed");
     return problem("internal");
   });
   return app;

@@ -1,47 +1,17 @@
-import {
-  connectRedis,
-  createHealth,
-  createLogger,
-  createRedisWatch,
-  parseRedisUrl,
-  Registry,
-} from "@apidot-queue/runtime";
-import { connectTestRedis, testRedisUrl, uniqueLane } from "@apidot-queue/testkit";
-import type { Redis } from "ioredis";
+import { uniqueLane } from "@apidot-queue/testkit";
 import { afterAll, beforeAll, expect, it } from "vitest";
 
+import { BAD_BYTES } from "../test/bad-bytes.ts";
 import { BAD_REQUESTS } from "../test/bad-requests.ts";
-import { type Gateway, startGateway } from "./gateway.ts";
+import {
+  type GatewayUnderTest,
+  mistakesOf,
+  startGatewayUnderTest,
+} from "../test/gateway-under-test.ts";
 
-let redis: Redis;
-let gateway: Gateway;
-let disconnect: () => void;
-
-beforeAll(async () => {
-  redis = connectTestRedis();
-  const target = parseRedisUrl(testRedisUrl());
-  if (!target.ok) throw new Error(target.problem);
-  const logger = createLogger({ app: "test", level: "silent" });
-  const watch = createRedisWatch({ logger });
-  const connection = connectRedis(target.value, "producer", { watch });
-  disconnect = () => connection.disconnect();
-  await new Promise<void>((resolve) => connection.once("ready", () => resolve()));
-  gateway = await startGateway({
-    redis: connection,
-    logger,
-    registry: new Registry(),
-    health: createHealth(),
-    host: "127.0.0.1",
-    port: 0,
-    allowUnknownModels: false,
-    defaultLane: uniqueLane(),
-  });
-});
-afterAll(async () => {
-  await gateway.stop();
-  disconnect();
-  redis.disconnect();
-});
+let under: GatewayUnderTest;
+beforeAll(async () => (under = await startGatewayUnderTest()));
+afterAll(() => under.stop());
 
 it("the table has at least a hundred bad requests, each once", () => {
   expect(new Set(BAD_REQUESTS.map(([, body]) => JSON.stringify(body))).size).toBe(
@@ -51,19 +21,35 @@ it("the table has at least a hundred bad requests, each once", () => {
 });
 
 it.each(BAD_REQUESTS)("names every wrong field and stores nothing: %s", async (_, body, wrong) => {
-  const keyCount = await redis.dbsize();
-  const response = await fetch(`${gateway.url}/v1/generations`, {
-    method: "POST",
-    headers: { "content-type": "application/json", "idempotency-key": uniqueLane() },
-    body: JSON.stringify(body),
+  const keyCount = await under.redis.dbsize();
+  const answer = await under.post("/v1/generations", JSON.stringify(body), {
+    "idempotency-key": uniqueLane(),
   });
-  expect(response.status).toBe(400);
-  const problem = (await response.json()) as {
-    code: string;
-    errors: { pointer: string; code: string; message: string }[];
-  };
-  expect(problem.code).toBe("invalid_request");
-  expect(problem.errors.map(({ pointer, code }) => `${pointer} ${code}`).toSorted()).toEqual(wrong);
-  for (const { message } of problem.errors) expect(message).not.toBe("");
-  expect(await redis.dbsize()).toBe(keyCount);
+  expect([answer.status, answer.json["code"]]).toEqual([400, "invalid_request"]);
+  expect(mistakesOf(answer)).toEqual(wrong);
+  for (const { message } of answer.json["errors"] as { message: string }[]) {
+    expect(message).not.toBe("");
+  }
+  // No record, no hint and no key: where nothing is stored, nothing is submitted.
+  expect(await under.redis.dbsize()).toBe(keyCount);
+});
+
+it.each(BAD_BYTES)("refuses it and stores nothing: $title", async (bad) => {
+  const { body, headers, query = "", status, code, wrong = [] } = bad;
+  const keyCount = await under.redis.dbsize();
+  const answer = await under.call(`/v1/generations${query}`, {
+    method: "POST",
+    headers: { "content-type": "application/json", "idempotency-key": uniqueLane(), ...headers },
+    body,
+  });
+  expect([answer.status, answer.json["code"]]).toEqual([status, code]);
+  expect(mistakesOf(answer)).toEqual(wrong);
+  expect(await under.redis.dbsize()).toBe(keyCount);
+});
+
+it("takes a good request all the same", async () => {
+  const keyCount = await under.redis.dbsize();
+  const good = { model: "veo3.1-lite", input: { prompt: "x" } };
+  expect((await under.post("/v1/generations", good)).status).toBe(202);
+  expect(await under.redis.dbsize()).toBeGreaterThan(keyCount);
 });

@@ -1,5 +1,6 @@
 import { createProducer } from "@apidot-queue/producer";
 import {
+  ConfigurationError,
   createStopSteps,
   type Health,
   type Logger,
@@ -10,6 +11,7 @@ import {
 
 import { createApp } from "./app.ts";
 import { DRAIN_LIMIT_MS, startHttpServer } from "./http-server.ts";
+import { isLocalHost } from "./local-only.ts";
 
 /** How a gateway is set up. */
 export interface GatewayOptions {
@@ -32,13 +34,20 @@ export interface Gateway extends RunningApp {
   readonly port: number;
 }
 
+const NOT_LOCAL = {
+  name: "HOST",
+  problem:
+    "must be 127.0.0.1, localhost or ::1 as long as no tokens are set: other Hosts are refused",
+};
+
 /**
  * Starts the HTTP door.
  *
- * @throws {ConfigurationError} naming HOST or PORT, when it cannot listen there
+ * @throws {ConfigurationError} naming HOST or PORT, when it cannot or must not listen there
  */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { redis, logger, host, defaultLane, allowUnknownModels } = options;
+  if (!isLocalHost(host)) throw new ConfigurationError([NOT_LOCAL]);
   const producer = createProducer({ redis, lane: defaultLane, allowUnknownModels });
   const app = createApp({ ...options, producer, lanes: [defaultLane] });
   const server = await startHttpServer({

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { createServer, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 
@@ -83,11 +84,17 @@ function trackRequests(server: Server): () => void {
   };
 }
 
-/** A broken target or Host header never reaches the app, nor its guard. */
+/** A broken target or Host header never reaches the app, nor its guard, nor its log. */
 function beforeTheApp(error: unknown, logger: Logger): Response {
-  if (error instanceof Error && error.name === "RequestError") return problem("malformed_request");
-  logger.error({ error }, "request failed");
-  return problem("internal");
+  const requestId = randomUUID();
+  const headers = { "x-request-id": requestId };
+  if (error instanceof Error && error.name === "RequestError") {
+    const answer = problem("malformed_request", { headers });
+    logger.info({ requestId, httpStatus: answer.status }, "request answered");
+    return answer;
+  }
+  logger.error({ requestId, error }, "request failed");
+  return problem("internal", { headers });
 }
 
 function listen(server: Server, { host, port }: HttpServerOptions): Promise<number> {

@@ -14,8 +14,7 @@ function request(
 
 async function codeOf(reading: ReturnType<typeof readJsonBody>): Promise<unknown> {
   const body = await reading;
-  if (body.ok) return "ok";
-  return ((await body.response.json()) as { code: string }).code;
+  return body.ok ? "ok" : body.code;
 }
 
 it.each(["application/json", "Application/JSON ; charset=utf-8", "application/json;charset=UTF-8"])(

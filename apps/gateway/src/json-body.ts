@@ -1,25 +1,32 @@
-import { problem, type ProblemCode } from "./problem.ts";
+import type { ProblemCode } from "./problem.ts";
 
 /** The largest body, bytes. */
 const MAX_BODY_BYTES = 256 * 1024;
 
-/** A body, or the answer that refuses it. */
+/** A body, or the problem that it is. */
 export type JsonBody =
   | { readonly ok: true; readonly value: unknown }
-  | { readonly ok: false; readonly response: Response };
+  | {
+      readonly ok: false;
+      readonly code: Extract<
+        ProblemCode,
+        "invalid_json" | "body_too_large" | "unsupported_media_type"
+      >;
+    };
+
+const UNSUPPORTED = { ok: false, code: "unsupported_media_type" } as const;
+const INVALID_JSON = { ok: false, code: "invalid_json" } as const;
 
 /** Reads a JSON body, up to its limit. */
 export async function readJsonBody(request: Request): Promise<JsonBody> {
-  return isJson(request.headers)
-    ? parse(await readBytes(request))
-    : refused("unsupported_media_type");
+  return isJson(request.headers) ? parse(await readBytes(request)) : UNSUPPORTED;
 }
 
 /** The same where a body may be absent: its value is undefined then. */
 export async function readOptionalJsonBody(request: Request): Promise<JsonBody> {
   const bytes = await readBytes(request);
   if (bytes instanceof Uint8Array && bytes.length === 0) return { ok: true, value: undefined };
-  return isJson(request.headers) ? parse(bytes) : refused("unsupported_media_type");
+  return isJson(request.headers) ? parse(bytes) : UNSUPPORTED;
 }
 
 function isJson(headers: Headers): boolean {
@@ -47,16 +54,12 @@ async function readBytes(request: Request): Promise<Uint8Array | "too large" | "
 
 /** Strict: a byte that is not UTF-8 would be stored as another character than was sent. */
 function parse(bytes: Awaited<ReturnType<typeof readBytes>>): JsonBody {
-  if (bytes === "too large") return refused("body_too_large");
-  if (bytes === "broke off") return refused("invalid_json");
+  if (bytes === "too large") return { ok: false, code: "body_too_large" };
+  if (bytes === "broke off") return INVALID_JSON;
   try {
     const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
     return { ok: true, value: JSON.parse(text) as unknown };
   } catch {
-    return refused("invalid_json");
+    return INVALID_JSON;
   }
-}
-
-function refused(code: ProblemCode): JsonBody {
-  return { ok: false, response: problem(code) };
 }

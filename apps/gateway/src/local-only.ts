@@ -6,6 +6,15 @@ const LOCAL_HOST = /^(?:127\.0\.0\.1|localhost|\[::1\])(?::\d{1,5})?$/i;
 const FOREIGN_SITES = new Set(["cross-site", "same-site"]);
 
 /**
+ * Whether a gateway without tokens may listen at `host`: its own address must pass its guard.
+ * 127.0.0.2 is loopback too, and would answer 403 to whoever uses it.
+ */
+export function isLocalHost(host: string): boolean {
+  const inUrl = host.includes(":") ? `[${host}]` : host;
+  return URL.canParse(`http://${inUrl}`) && LOCAL_HOST.test(new URL(`http://${inUrl}`).host);
+}
+
+/**
  * Guards a gateway without tokens. It listens on loopback, but a web page in a browser on the same
  * machine reaches that too, and a foreign name may be pointed at it: so the Host must be a local
  * one, and a request that a foreign page made is refused. No page may spend credits.

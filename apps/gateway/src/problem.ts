@@ -1,4 +1,4 @@
-import type { FieldError } from "@apidot-queue/core";
+import type { RequestError } from "./request-error.ts";
 
 /** What is said about one kind of refusal, whoever meets it. */
 interface ProblemFacts {
@@ -10,7 +10,6 @@ interface ProblemFacts {
 export const PROBLEMS = {
   invalid_request: { status: 400, title: "The request is not valid" },
   invalid_json: { status: 400, title: "The body is not JSON" },
-  invalid_idempotency_key: { status: 400, title: "The Idempotency-Key cannot be used" },
   malformed_request: { status: 400, title: "The request cannot be read" },
   forbidden_host: { status: 403, title: "The Host is not a local one" },
   forbidden_origin: { status: 403, title: "Web pages may not call this gateway" },
@@ -32,32 +31,37 @@ export type ProblemCode = keyof typeof PROBLEMS;
 export interface ProblemDetails {
   /** One sentence for this case, without any value of the request. */
   readonly detail?: string;
-  /** Every wrong field. */
-  readonly errors?: readonly FieldError[];
+  /** Every mistake; an empty list is left out. */
+  readonly errors?: readonly RequestError[];
   readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** How long a caller should wait before it tries again, seconds. */
 const RETRY_AFTER_SECONDS = "1";
 
-/** An answer by RFC 9457. */
-export function problem(code: ProblemCode, details: ProblemDetails = {}): Response {
+/** The members of a problem by RFC 9457, and its code. */
+export function problemBody(code: ProblemCode, details: ProblemDetails = {}): object {
   const { status, title } = PROBLEMS[code];
-  const { detail, errors, headers } = details;
-  const body = {
+  const { detail, errors = [] } = details;
+  return {
     type: `urn:apidot-queue:problem:${code}`,
     title,
     status,
     ...(detail === undefined ? {} : { detail }),
     code,
-    ...(errors === undefined ? {} : { errors }),
+    ...(errors.length === 0 ? {} : { errors }),
   };
-  return new Response(`${JSON.stringify(body)}\n`, {
+}
+
+/** An answer by RFC 9457. */
+export function problem(code: ProblemCode, details: ProblemDetails = {}): Response {
+  const { status } = PROBLEMS[code];
+  return new Response(`${JSON.stringify(problemBody(code, details))}\n`, {
     status,
     headers: {
       "content-type": "application/problem+json; charset=utf-8",
       ...(status === 503 ? { "retry-after": RETRY_AFTER_SECONDS } : {}),
-      ...headers,
+      ...details.headers,
     },
   });
 }

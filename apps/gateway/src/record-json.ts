@@ -1,7 +1,9 @@
 import type { GenerationRecord } from "@apidot-queue/producer";
 
+import type { RecordJson } from "./schemas/record-schema.ts";
+
 /** The record on the wire: snake_case, times ISO 8601 UTC, the keys in this order. */
-export function recordJson(record: GenerationRecord): Record<string, unknown> {
+export function recordJson(record: GenerationRecord): RecordJson {
   return {
     id: record.id,
     lane: record.lane,
@@ -20,8 +22,8 @@ export function recordJson(record: GenerationRecord): Record<string, unknown> {
     cancel_requested_at: iso(record.cancelRequestedAt),
     retry_of: record.retryOf,
     task: record.task,
-    extra_task_ids: record.extraTaskIds,
-    files: record.files,
+    extra_task_ids: [...record.extraTaskIds],
+    files: [...record.files],
     error: record.error,
     credits: {
       estimated: record.credits.estimated,

@@ -16,9 +16,12 @@ export function requestLog(logger: Logger): MiddlewareHandler<GatewayEnv> {
   return async (c, next) => {
     const startedAt = performance.now();
     const given = c.req.header("x-request-id") ?? "";
+    const requestId = USABLE_REQUEST_ID.test(given) ? given : randomUUID();
+    c.set("requestId", requestId);
     await next();
-    c.header("x-request-id", USABLE_REQUEST_ID.test(given) ? given : randomUUID());
+    c.header("x-request-id", requestId);
     const facts = {
+      requestId,
       method: c.req.method,
       path: routePath(c, -1),
       httpStatus: c.res.status,

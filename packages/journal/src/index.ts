@@ -19,6 +19,8 @@ export type { Journal } from "./journal.ts";
 export { openJournal } from "./journal.ts";
 export { JournalError } from "./journal-error.ts";
 export { lanePrefix } from "./keys.ts";
+export type { ListQuery, StoredPage } from "./list.ts";
+export { LIST_POSITION } from "./list.ts";
 export type { IgnoredReason, VerbOutcome } from "./outcome.ts";
 export type { ClaimedPolls, DuePoll, PollVerbs, SettleOutcome, TaskEnd } from "./polls.ts";
 export type { Overdue, RescueVerbs } from "./rescue.ts";

@@ -6,6 +6,7 @@ import { enqueueAll, type NewGeneration, registerLane, type Stored } from "./enq
 import { eventsEnd, type LaneEvent, readEvents } from "./events.ts";
 import type { HistoryEntry } from "./history.ts";
 import { accessLane } from "./lane-access.ts";
+import { type ListQuery, listStored, type StoredPage } from "./list.ts";
 import { readOutcome, type VerbOutcome } from "./outcome.ts";
 import { pollVerbs, type PollVerbs } from "./polls.ts";
 import { rescueVerbs, type RescueVerbs } from "./rescue.ts";
@@ -26,6 +27,8 @@ export interface Journal extends AttemptVerbs, PollVerbs, RescueVerbs {
   cancel(id: string): Promise<VerbOutcome>;
   /** @returns the generation, or null. @throws {JournalError} */
   get(id: string): Promise<StoredGeneration | null>;
+  /** @returns one page of the lane's generations, newest first. @throws {JournalError} */
+  list(query: ListQuery): Promise<StoredPage>;
   /** @returns what happened to a generation, oldest first. @throws {JournalError} */
   history(id: string): Promise<HistoryEntry[]>;
   /** @returns counters and gauges of the lane. @throws {JournalError} */
@@ -74,6 +77,7 @@ export function openJournalWith(
     },
     cancel: async (id) => readOutcome(await access.run("cancel", ulidOf(id))),
     get: (id) => readStored(access, id),
+    list: (query) => listStored(access, query),
     history: (id) => readStoredHistory(access, id),
     figures: () => readFigures(access),
     eventsEnd: () => eventsEnd(access),

@@ -20,6 +20,7 @@ export const VERBS = [
   "wake",
   "take-round",
   "reserve-key",
+  "list",
 ] as const;
 
 /** One of the verbs. */

@@ -31,6 +31,15 @@ const NO_OPTIONS: StoredOptions = {
   idempotencyKey: null,
 };
 
+/** The keys of one generation as Redis holds them; null for what is absent. */
+export interface StoredParts {
+  readonly record: RecordHash;
+  readonly request: string | null;
+  readonly options: string | null;
+  readonly files: string | null;
+  readonly message: string | null;
+}
+
 /** @returns the generation, or null when the lane does not know it. @throws {JournalError} */
 export async function readStored(access: LaneAccess, id: string): Promise<StoredGeneration | null> {
   const key = (kind: string): string => `${access.prefix}:${kind}:${ulidOf(id)}`;
@@ -39,12 +48,22 @@ export async function readStored(access: LaneAccess, id: string): Promise<Stored
   );
   const record = hash as RecordHash;
   if (record["s"] === undefined) return null;
-  const parsed = <T>(text: unknown, otherwise: T): T =>
-    typeof text === "string" ? (JSON.parse(text) as T) : otherwise;
+  return toStored(id, access.lane, {
+    record,
+    request: textOrNull(request),
+    options: textOrNull(options),
+    files: textOrNull(files),
+    message: textOrNull(message),
+  });
+}
+
+/** Puts together what is known of one generation. */
+export function toStored(id: string, lane: string, parts: StoredParts): StoredGeneration {
+  const { record } = parts;
   return {
-    generation: readGeneration(id, access.lane, record),
-    request: parsed(request, { model: record["m"] ?? "", input: {} }),
-    options: parsed(options, NO_OPTIONS),
+    generation: readGeneration(id, lane, record),
+    request: parsed(parts.request, { model: record["m"] ?? "", input: {} }),
+    options: parsed(parts.options, NO_OPTIONS),
     estimate:
       record["cr"] === undefined
         ? null
@@ -57,9 +76,9 @@ export async function readStored(access: LaneAccess, id: string): Promise<Stored
       doubt: record["pd"] ?? "",
       progress: record["pg"] ?? "",
     }),
-    files: parsed<readonly ResultFile[]>(files, []),
-    message: typeof message === "string" ? message : null,
-    retryOf: record["ro"] === undefined ? null : `${access.lane}_${record["ro"]}`,
+    files: parsed<readonly ResultFile[]>(parts.files, []),
+    message: parts.message,
+    retryOf: record["ro"] === undefined ? null : `${lane}_${record["ro"]}`,
   };
 }
 
@@ -85,6 +104,14 @@ async function atomically(access: LaneAccess, read: (multi: Multi) => Multi): Pr
   } catch (error) {
     throw toJournalError(error);
   }
+}
+
+function parsed<T>(text: string | null, otherwise: T): T {
+  return text === null ? otherwise : (JSON.parse(text) as T);
+}
+
+function textOrNull(reply: unknown): string | null {
+  return typeof reply === "string" ? reply : null;
 }
 
 function optionalNumber(text: string | undefined): number | null {

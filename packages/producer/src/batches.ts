@@ -2,7 +2,7 @@ import { laneOf } from "@apidot-queue/core";
 import type { NewGeneration } from "@apidot-queue/journal";
 
 /** Records per round trip: large enough to be fast, small enough not to hold others up. */
-const BATCH = 500;
+const BATCH = 250;
 
 /** Runs of one lane, each at most {@link BATCH} long. */
 export function batches(generations: readonly NewGeneration[]): NewGeneration[][] {

@@ -61,8 +61,11 @@ export function followLane(journal: Journal, blocking: JournalConnection): LaneF
     },
     close: async () => {
       stopping.abort();
+      // Between two tries to reconnect the client is ended without an answer to what it holds back:
+      // nobody could wait for that, and nothing comes of it.
+      const isAnswered = blocking.status !== "reconnecting";
       blocking.disconnect();
-      await running;
+      if (isAnswered) await running;
     },
   };
 }

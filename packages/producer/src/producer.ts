@@ -1,32 +1,16 @@
-import { type GenerationRequest, laneOf, parseGenerationId } from "@apidot-queue/core";
-import {
-  DEFAULT_TENANT,
-  type NewGeneration,
-  openIdempotencyKeys,
-  type Stored,
-  type StoredGeneration,
-  type VerbOutcome,
-} from "@apidot-queue/journal";
+import { DEFAULT_LANE, type GenerationRequest, parseGenerationId } from "@apidot-queue/core";
+import { DEFAULT_TENANT, type StoredGeneration, type VerbOutcome } from "@apidot-queue/journal";
 
-import { batches } from "./batches.ts";
-import { checkItem } from "./check-item.ts";
 import { openConnections, type RedisOption } from "./connections.ts";
+import { Enqueuer } from "./enqueuer.ts";
 import { type GenerationRecord, toRecord } from "./generation-record.ts";
 import { ProducerLanes } from "./lanes.ts";
-import {
-  newGeneration,
-  type ProducerOptions,
-  requestDigest,
-  storedJustNow,
-  type ValidEnqueue,
-} from "./new-generation.ts";
-import { asking, storing } from "./outage.ts";
-import {
-  IdempotencyConflictError,
-  InvalidRequestError,
-  UnavailableError,
-  UnknownGenerationError,
-} from "./producer-error.ts";
+import { type Call, Link } from "./link.ts";
+import { checkList, type GenerationPage, type ListOptions } from "./list.ts";
+import { writeListCursor } from "./list-cursor.ts";
+import type { ProducerOptions } from "./new-generation.ts";
+import { asking } from "./outage.ts";
+import { InvalidRequestError, UnavailableError, UnknownGenerationError } from "./producer-error.ts";
 import { waitForEnd, type WaitOptions } from "./wait.ts";
 
 /** How a producer is set up. */
@@ -63,6 +47,14 @@ export interface Producer {
   /** @returns the record. @throws {UnknownGenerationError} @throws {UnavailableError} */
   get(id: string): Promise<GenerationRecord>;
   /**
+   * One page of the lane's generations, newest first. Pages neither repeat nor skip anything,
+   * whatever is added meanwhile.
+   *
+   * @throws {InvalidRequestError} naming every wrong option.
+   * @throws {UnavailableError}
+   */
+  list(options?: ListOptions): Promise<GenerationPage>;
+  /**
    * Waits until the generation is settled or held.
    *
    * @throws {WaitTimeoutError} the time is up; the generation goes on.
@@ -81,6 +73,9 @@ export interface Producer {
   close(): Promise<void>;
 }
 
+/** How long a question or a cancel may take in all, milliseconds. */
+const ASKING_LIMIT_MS = 5_500;
+
 /**
  * Creates a producer. It connects in the background; calls wait for the first connection for at
  * most 5 s, and fail at once when Redis is lost later.
@@ -89,117 +84,83 @@ export function createProducer(setup: CreateProducerOptions): Producer {
   const { tenant = DEFAULT_TENANT, allowUnknownModels = false } = setup;
   const connections = openConnections(setup.redis);
   const lanes = new ProducerLanes(connections);
-  const keys = openIdempotencyKeys(connections.main);
+  const link = new Link(connections.main);
 
-  /** An idempotency key decides on the id: the first request that used it gave it. */
-  const claimKey = async (generation: NewGeneration, key: string): Promise<NewGeneration> => {
-    const digest = requestDigest(generation);
-    const { id } = generation;
-    const reserved = await storing([id], () => keys.reserve({ tenant, key, digest, id }));
-    if (reserved.kind === "conflict") throw new IdempotencyConflictError(reserved.id);
-    return { ...generation, id: reserved.id };
-  };
-
-  const store = async (generations: readonly NewGeneration[]): Promise<GenerationRecord[]> => {
-    const first = generations[0];
-    if (first === undefined) return [];
-    const lane = laneOf(first.id);
-    const stored = await lanes.journal(lane).enqueue(generations);
-    await addHints(generations, stored, lane);
-    return Promise.all(stored.map((entry, index) => recordOf(entry, generations[index], lane)));
-  };
-
-  /** The record is stored: a hint that cannot be added now is made by the rescuer. */
-  const addHints = async (
-    generations: readonly NewGeneration[],
-    stored: readonly Stored[],
-    lane: string,
-  ): Promise<void> => {
-    const hints = stored.flatMap((entry, index) => {
-      const priority = generations[index]?.priority ?? "normal";
-      const { id, wake, isNew } = entry;
-      return isNew ? [{ id, wake, priority, attempt: 0, delayMs: 0 }] : [];
-    });
-    await lanes
-      .queue(lane)
-      .add(hints)
-      .catch(() => undefined);
-  };
-
-  const recordOf = async (
-    entry: Stored,
-    generation: NewGeneration | undefined,
-    lane: string,
-  ): Promise<GenerationRecord> => {
-    if (entry.isNew && generation !== undefined) {
-      return toRecord(storedJustNow(generation, entry.createdAt));
-    }
-    return toRecord(await read(entry.id, lane));
-  };
-
-  const read = async (id: string, lane: string): Promise<StoredGeneration> => {
+  /** Runs a call once Redis was reached for the first time. */
+  const calling = async <T>(work: (call: Call) => Promise<T>): Promise<T> => {
     await connections.whenReached();
-    const stored = await asking(() => lanes.journal(lane).get(id));
+    const call = link.begin(ASKING_LIMIT_MS);
+    try {
+      return await work(call);
+    } finally {
+      call.end();
+    }
+  };
+
+  const read = async (id: string, call: Call): Promise<StoredGeneration> => {
+    const stored = await asking(() => call.step(() => lanes.journal(knownLane(id)).get(id)));
     if (stored === null) throw new UnknownGenerationError(id);
     return stored;
   };
 
   /** An outage is no reason to give a wait up; an unknown id is. */
-  const lookUp = async (id: string, lane: string): Promise<void> => {
-    await read(id, lane).catch((error: unknown) => {
+  const lookUp = async (id: string): Promise<void> => {
+    await calling((call) => read(id, call)).catch((error: unknown) => {
       if (!(error instanceof UnavailableError)) throw error;
     });
   };
 
-  const enqueueMany = async (items: readonly EnqueueItem[]): Promise<GenerationRecord[]> => {
-    const checked = items.map((item, index) =>
-      checkItem(item, items.length > 1 ? `/${index}` : "", allowUnknownModels),
-    );
-    const errors = checked.flatMap((result) => (Array.isArray(result) ? result : []));
-    if (errors.length > 0) throw new InvalidRequestError(errors);
-    await connections.whenReached();
-
-    const generations: NewGeneration[] = [];
-    for (const valid of checked as ValidEnqueue[]) {
-      const generation = newGeneration(valid, tenant, setup.lane);
-      const key = valid.options.idempotencyKey;
-      generations.push(key === undefined ? generation : await claimKey(generation, key));
-    }
-    const ids = generations.map(({ id }) => id);
-    const records = new Map<string, GenerationRecord>();
-    for (const batch of batches(generations)) {
-      const isFirst = records.size === 0;
-      for (const record of await storing(ids, () => store(batch), isFirst)) {
-        records.set(record.id, record);
-      }
-    }
-    return ids.flatMap((id) => records.get(id) ?? []);
-  };
+  const enqueuer = new Enqueuer({
+    connections,
+    lanes,
+    link,
+    tenant,
+    defaultLane: setup.lane,
+    allowUnknownModels,
+    read,
+  });
 
   return {
-    enqueueMany,
+    enqueueMany: (items) => enqueuer.enqueueMany(items),
     enqueue: async (request, options = {}) => {
-      const [record] = await enqueueMany([{ request, options }]);
+      const [record] = await enqueuer.enqueueMany([{ request, options }]);
       if (record === undefined) throw new Error("[unreachable] one request gives one record");
       return record;
     },
-    get: async (id) => toRecord(await read(id, knownLane(id))),
+    get: async (id) => {
+      knownLane(id);
+      return toRecord(await calling((call) => read(id, call)));
+    },
+    list: async (options = {}) => {
+      const query = checkList(options, tenant);
+      if (Array.isArray(query)) throw new InvalidRequestError(query);
+      const journal = lanes.journal(options.lane ?? setup.lane ?? DEFAULT_LANE);
+      const page = await calling((call) => asking(() => call.step(() => journal.list(query))));
+      return {
+        records: page.generations.map(toRecord),
+        nextCursor: page.next === null ? null : writeListCursor(page.next, options),
+      };
+    },
     wait: async (id, options = {}) => {
       const lane = knownLane(id);
       // Ids come from outside: only one that is stored is worth a connection.
-      await lookUp(id, lane);
+      await lookUp(id);
       return waitForEnd(id, lanes.journal(lane), lanes.follower(lane), options);
     },
     cancel: async (id) => {
       const lane = knownLane(id);
-      await connections.whenReached();
-      const outcome: VerbOutcome = await asking(() => lanes.journal(lane).cancel(id));
-      if (outcome.kind === "ignored" && outcome.reason === "unknown") {
-        throw new UnknownGenerationError(id);
-      }
-      return toRecord(await read(id, lane));
+      return calling(async (call) => {
+        const outcome: VerbOutcome = await asking(() =>
+          call.step(() => lanes.journal(lane).cancel(id)),
+        );
+        if (outcome.kind === "ignored" && outcome.reason === "unknown") {
+          throw new UnknownGenerationError(id);
+        }
+        return toRecord(await read(id, call));
+      });
     },
     close: async () => {
+      link.close();
       await lanes.close();
       connections.close();
     },

@@ -100,6 +100,14 @@ describe("redaction", () => {
     expect(text()).toContain("[redacted]");
   });
 
+  test("a request id is kept as it came, but for a secret that somebody made one of", () => {
+    const { logger, lines, text } = recordingLogger({ secrets: [CANARIES.key] });
+    logger.info({ requestId: "order-1042.retry_2" }, "request answered");
+    logger.info({ requestId: CANARIES.key }, "request answered");
+    expect(lines().map(({ requestId }) => requestId)).toEqual(["order-1042.retry_2", "[redacted]"]);
+    expectNoCanary(text());
+  });
+
   test("no field that is admitted sounds like a secret", () => {
     const secret = /api_?key|authorization|password|prompt|secret|token|url|files?|input|request$/i;
     expect(LOG_FIELDS.filter((name) => secret.test(name))).toEqual([]);

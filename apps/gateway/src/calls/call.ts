@@ -1,0 +1,48 @@
+import type { z } from "zod";
+
+import type { ProblemCode } from "../problem.ts";
+
+/** An example by its name in the document. */
+export type Examples = Readonly<Record<string, unknown>>;
+
+/** An answer that is no problem. */
+export interface CallAnswer {
+  readonly status: 200 | 202 | 503;
+  readonly description: string;
+  /** @defaultValue "application/json" */
+  readonly contentType?: string;
+  /** @defaultValue any text */
+  readonly schema?: z.ZodType;
+  readonly examples?: Examples;
+  /** Whether it carries `Location`. @defaultValue false */
+  readonly hasLocation?: boolean;
+}
+
+/**
+ * One call of the gateway, as data: the routes are made of these and the OpenAPI document too, so
+ * that neither has a call that the other lacks.
+ */
+export interface Call {
+  /** The `operationId`; the handler has the same name. */
+  readonly id: string;
+  readonly method: "get" | "post";
+  /** As OpenAPI writes it: `/v1/generations/{id}`. */
+  readonly path: `/${string}`;
+  readonly tag: "generations" | "catalog" | "operations";
+  readonly summary: string;
+  readonly description?: string;
+  /** Its parameters; null lets any through, for probes that add their own. */
+  readonly query: z.ZodObject | null;
+  /** Header fields that are checked, by their names in lower case. */
+  readonly headers?: z.ZodObject;
+  readonly body?: CallBody;
+  readonly answers: readonly CallAnswer[];
+  readonly problems: readonly ProblemCode[];
+}
+
+/** The body that a call takes; it is JSON. */
+export interface CallBody {
+  readonly schema: z.ZodType;
+  readonly isRequired: boolean;
+  readonly examples: Examples;
+}

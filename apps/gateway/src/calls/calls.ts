@@ -1,0 +1,14 @@
+import { CATALOG_CALLS } from "./catalog-calls.ts";
+import type { Call } from "./call.ts";
+import { GENERATION_CALLS } from "./generation-calls.ts";
+import { OPERATIONS_CALLS } from "./operations-calls.ts";
+
+/** Every call of the gateway, in the order of the document. */
+export const CALLS = [
+  ...GENERATION_CALLS,
+  ...CATALOG_CALLS,
+  ...OPERATIONS_CALLS,
+] as const satisfies readonly Call[];
+
+/** The name of a call. */
+export type CallId = (typeof CALLS)[number]["id"];

@@ -1,0 +1,32 @@
+import { CATALOG, estimateCredits, validateEnqueue } from "@apidot-queue/core";
+
+import type { Handler } from "../answer-call.ts";
+import { type EstimateJson, modelJson } from "../schemas/catalog-schema.ts";
+import type { HandlerParts } from "./handlers.ts";
+import { checkKnownLane, laneOfBody } from "./known-lane.ts";
+
+/** `GET /v1/models` */
+export function listModels(): Handler {
+  const models = { data: [...CATALOG.values()].map(modelJson) };
+  return () => (c) => c.json(models);
+}
+
+/** `POST /v1/estimates`: what an enqueue would say, without one. */
+export function estimate({ allowUnknownModels, lanes }: HandlerParts): Handler {
+  return ({ body }) => {
+    const valid = validateEnqueue(body, { allowUnknownModels });
+    const wrongLane = checkKnownLane(laneOfBody(body), lanes);
+    if (!valid.ok) return [...valid.errors, ...wrongLane];
+    if (wrongLane.length > 0) return wrongLane;
+    const credits = estimateCredits(valid.request);
+    const answer: EstimateJson = {
+      model: valid.request.model,
+      credits: {
+        estimated: credits?.credits ?? null,
+        catalog_date: credits?.catalogDate ?? null,
+      },
+      warnings: [...valid.warnings],
+    };
+    return (c) => c.json(answer);
+  };
+}

@@ -1,0 +1,32 @@
+import { readFileSync } from "node:fs";
+import { expect, it } from "vitest";
+
+import { CALLS } from "./calls/calls.ts";
+import { PROBLEMS } from "./problem.ts";
+import { listQuerySchema } from "./schemas/list-schema.ts";
+
+const page = readFileSync(new URL("../../../docs/http.md", import.meta.url), "utf8");
+
+it("every problem is in docs/http.md with its status, and no other", () => {
+  const rows = [...page.matchAll(/^\| `([a-z_]+)` \| (\d{3}) \|/gm)];
+  const documented = Object.fromEntries(rows.map(([, code, status]) => [code, Number(status)]));
+  const served = Object.entries(PROBLEMS).map(([code, { status }]) => [code, status]);
+  expect(documented).toEqual(Object.fromEntries(served));
+});
+
+it("every call is in docs/http.md with the status of its answer, and no other", () => {
+  const rows = [...page.matchAll(/^\| `([A-Z]+) (\/\S*)` \| (\d{3})?/gm)];
+  const documented = rows.map(([, method, path, status]) => [method, path, status]);
+  const served = CALLS.map(({ method, path, answers }) => {
+    // The last two answer with a whole text, which is said in words.
+    const hasStatus = path !== "/metrics" && path !== "/openapi.json";
+    return [method.toUpperCase(), path, hasStatus ? String(answers[0].status) : undefined];
+  });
+  expect(documented).toEqual(served);
+});
+
+it("every parameter of a list is in docs/http.md, and no other", () => {
+  const [, table = ""] = page.split("| parameter | narrows to |");
+  const rows = [...(table.split("\n\n")[0] ?? "").matchAll(/^\| `([a-z_]+)` \|/gm)];
+  expect(rows.map(([, name]) => name)).toEqual(Object.keys(listQuerySchema.shape));
+});

@@ -1,0 +1,57 @@
+import { type ProblemCode, PROBLEMS, problemBody } from "../problem.ts";
+import { problemSchema } from "../schemas/problem-schema.ts";
+import type { JsonSchema, SchemaBook } from "./json-schema.ts";
+
+const ERRORS = [
+  {
+    pointer: "/input/image_urls",
+    code: "too_many",
+    message: "reference takes 1 to 3 images, got 4",
+  },
+] as const;
+const QUERY_ERRORS = [
+  { in: "query", pointer: "/limit", code: "out_of_range", message: "must be at most 100, got 500" },
+] as const;
+
+/** @returns a response for each status, which names the codes that the call may answer with. */
+export function problemResponses(
+  problems: readonly ProblemCode[],
+  book: SchemaBook,
+): (readonly [number, JsonSchema])[] {
+  const statuses = [...new Set(problems.map((code) => PROBLEMS[code].status))];
+  return statuses.map((status) => {
+    const codes = problems.filter((code) => PROBLEMS[code].status === status);
+    const examples = codes.map((code) => [code, { value: exampleOf(code) }] as const);
+    const isAbout = codes.some((code) => LOCATED.has(code));
+    return [
+      status,
+      {
+        description: codes.map((code) => PROBLEMS[code].title).join(", or: "),
+        headers: {
+          "X-Request-Id": { $ref: "#/components/headers/RequestId" },
+          ...(status === 503 ? { "Retry-After": { $ref: "#/components/headers/RetryAfter" } } : {}),
+          ...(isAbout ? { Location: { $ref: "#/components/headers/Location" } } : {}),
+        },
+        content: {
+          "application/problem+json": {
+            schema: {
+              allOf: [
+                book.of(problemSchema),
+                { type: "object", properties: { code: { enum: codes } } },
+              ],
+            },
+            examples: Object.fromEntries(examples),
+          },
+        },
+      },
+    ] as const;
+  });
+}
+
+/** These name a generation in `Location`. */
+const LOCATED: ReadonlySet<ProblemCode> = new Set(["idempotency_key_reused", "storage_unknown"]);
+
+function exampleOf(code: ProblemCode): unknown {
+  if (code !== "invalid_request") return problemBody(code);
+  return problemBody(code, { errors: [...ERRORS, ...QUERY_ERRORS] });
+}

@@ -1,0 +1,137 @@
+import { laneOf } from "@apidot-queue/core";
+import {
+  type IdempotencyKeys,
+  type NewGeneration,
+  openIdempotencyKeys,
+  type Stored,
+  type StoredGeneration,
+} from "@apidot-queue/journal";
+
+import { batches } from "./batches.ts";
+import { checkItem } from "./check-item.ts";
+import type { ProducerConnections } from "./connections.ts";
+import { type GenerationRecord, toRecord } from "./generation-record.ts";
+import type { ProducerLanes } from "./lanes.ts";
+import type { Call, Link } from "./link.ts";
+import {
+  newGeneration,
+  requestDigest,
+  storedJustNow,
+  type ValidEnqueue,
+} from "./new-generation.ts";
+import { storing } from "./outage.ts";
+import type { EnqueueItem } from "./producer.ts";
+import { IdempotencyConflictError, InvalidRequestError } from "./producer-error.ts";
+
+/**
+ * How long the enqueue of one generation may take in all, milliseconds: a gateway promises an
+ * answer within 6 s. A batch takes as long as it is; only each step of it is limited.
+ */
+const SINGLE_LIMIT_MS = 5_500;
+
+/** What an enqueue stands on. */
+export interface EnqueueParts {
+  readonly connections: ProducerConnections;
+  readonly lanes: ProducerLanes;
+  readonly link: Link;
+  readonly tenant: string;
+  readonly defaultLane: string | undefined;
+  readonly allowUnknownModels: boolean;
+  /** Reads a generation that was stored before. */
+  readonly read: (id: string, call: Call) => Promise<StoredGeneration>;
+}
+
+/** Stores generations and adds their hints: all are checked before any is stored. */
+export class Enqueuer {
+  readonly #parts: EnqueueParts;
+  readonly #keys: IdempotencyKeys;
+
+  constructor(parts: EnqueueParts) {
+    this.#parts = parts;
+    this.#keys = openIdempotencyKeys(parts.connections.main);
+  }
+
+  /** @see Producer.enqueueMany */
+  async enqueueMany(items: readonly EnqueueItem[]): Promise<GenerationRecord[]> {
+    const { allowUnknownModels, connections, link } = this.#parts;
+    const checked = items.map((item, index) =>
+      checkItem(item, items.length > 1 ? `/${index}` : "", allowUnknownModels),
+    );
+    const errors = checked.flatMap((result) => (Array.isArray(result) ? result : []));
+    if (errors.length > 0) throw new InvalidRequestError(errors);
+    await connections.whenReached();
+    const call = link.begin(items.length === 1 ? SINGLE_LIMIT_MS : null);
+    try {
+      return await this.#storeAll(checked as ValidEnqueue[], call);
+    } finally {
+      call.end();
+    }
+  }
+
+  async #storeAll(checked: readonly ValidEnqueue[], call: Call): Promise<GenerationRecord[]> {
+    const { tenant, defaultLane } = this.#parts;
+    const generations: NewGeneration[] = [];
+    for (const valid of checked) {
+      const generation = newGeneration(valid, tenant, defaultLane);
+      const key = valid.options.idempotencyKey;
+      generations.push(key === undefined ? generation : await this.#claim(generation, key, call));
+    }
+    const ids = generations.map(({ id }) => id);
+    const records = new Map<string, GenerationRecord>();
+    for (const batch of batches(generations)) {
+      const isFirst = records.size === 0;
+      for (const record of await storing(ids, () => this.#store(batch, call), isFirst)) {
+        records.set(record.id, record);
+      }
+    }
+    return ids.flatMap((id) => records.get(id) ?? []);
+  }
+
+  /** An idempotency key decides on the id: the first request that used it gave it. */
+  async #claim(generation: NewGeneration, key: string, call: Call): Promise<NewGeneration> {
+    const { tenant } = this.#parts;
+    const digest = requestDigest(generation);
+    const { id } = generation;
+    const reservation = { tenant, key, digest, id };
+    const reserved = await storing([id], () => call.step(() => this.#keys.reserve(reservation)));
+    if (reserved.kind === "conflict") throw new IdempotencyConflictError(reserved.id);
+    return { ...generation, id: reserved.id };
+  }
+
+  async #store(generations: readonly NewGeneration[], call: Call): Promise<GenerationRecord[]> {
+    const first = generations[0];
+    if (first === undefined) return [];
+    const journal = this.#parts.lanes.journal(laneOf(first.id));
+    const stored = await call.step(() => journal.enqueue(generations));
+    await this.#addHints(generations, stored, call);
+    return Promise.all(stored.map((entry, at) => this.#recordOf(entry, generations[at], call)));
+  }
+
+  /** The record is stored: a hint that cannot be added now is made by the rescuer. */
+  async #addHints(
+    generations: readonly NewGeneration[],
+    stored: readonly Stored[],
+    call: Call,
+  ): Promise<void> {
+    const hints = stored.flatMap((entry, index) => {
+      const priority = generations[index]?.priority ?? "normal";
+      const { id, wake, isNew } = entry;
+      return isNew ? [{ id, wake, priority, attempt: 0, delayMs: 0 }] : [];
+    });
+    const [first] = hints;
+    if (first === undefined) return;
+    const queue = this.#parts.lanes.queue(laneOf(first.id));
+    await call.step(() => queue.add(hints)).catch(() => undefined);
+  }
+
+  async #recordOf(
+    entry: Stored,
+    generation: NewGeneration | undefined,
+    call: Call,
+  ): Promise<GenerationRecord> {
+    if (entry.isNew && generation !== undefined) {
+      return toRecord(storedJustNow(generation, entry.createdAt));
+    }
+    return toRecord(await this.#parts.read(entry.id, call));
+  }
+}
