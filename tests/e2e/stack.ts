@@ -1,3 +1,4 @@
+import { NO_LIMITS } from "@apidot-queue/core";
 import { type Emulator, type EmulatorOptions, startEmulator } from "@apidot-queue/emulator";
 import { openJournal, type Journal } from "@apidot-queue/journal";
 import { createProducer, type Producer } from "@apidot-queue/producer";
@@ -34,6 +35,10 @@ export interface Stack {
 export interface StackOptions {
   readonly emulator?: EmulatorOptions;
   readonly rules?: Partial<SubmitRules & { readonly maxPaidAttempts: number }>;
+  /** @defaultValue 1 */
+  readonly submitWorkers?: number;
+  /** Of each submit worker. @defaultValue 8 */
+  readonly submitConcurrency?: number;
   /** Instead of the emulator's own address. */
   readonly baseUrl?: string;
   readonly apiKey?: string;
@@ -66,6 +71,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     maxPaidAttempts: 3,
     confirmGraceMs: 100,
     polls: QUICK_POLLS,
+    lane: NO_LIMITS,
     ...options.rules,
   };
   const upstream = () =>
@@ -77,12 +83,14 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     });
   const rescuer = { ...DEFAULT_RESCUER, everyMs: 100 };
   const apps: RunningApp[] = [
-    startSubmitWorker({
-      context,
-      lane: { journal, upstream: upstream(), rules },
-      concurrency: 8,
-      rescuer,
-    }),
+    ...Array.from({ length: options.submitWorkers ?? 1 }, () =>
+      startSubmitWorker({
+        context,
+        lane: { journal, upstream: upstream(), rules },
+        concurrency: options.submitConcurrency ?? 8,
+        rescuer,
+      }),
+    ),
     startStatusWorker({
       context,
       lane: {

@@ -5,14 +5,22 @@ import {
   type Disposition,
   DONE,
   graceWithoutCallbackMs,
+  type LaneLimits,
   nextPollDelayMs,
   type PollScheduleSettings,
+  restOf,
   type SubmitDecision,
 } from "@apidot-queue/core";
 import type { Begun, Journal, VerbOutcome } from "@apidot-queue/journal";
 import type { Upstream } from "@apidot-queue/upstream";
 
-import { ANSWER_MARGIN_MS, openSendWindow, SEND_WITHIN_MS } from "./send-window.ts";
+import type { LaneGate } from "./lane-gate.ts";
+import {
+  ANSWER_MARGIN_MS,
+  openSendWindow,
+  SEND_WITHIN_MS,
+  type SendWindow,
+} from "./send-window.ts";
 import type { SubmitObserver } from "./submit-observer.ts";
 
 /** The rules of a lane's submits. Durations in milliseconds. */
@@ -23,6 +31,8 @@ export interface SubmitRules {
   readonly ambiguity: "resubmit" | "hold";
   readonly confirmGraceMs: number | null;
   readonly polls: PollScheduleSettings;
+  /** How fast, and how many at once. */
+  readonly lane: LaneLimits;
 }
 
 /** What the handler works with. */
@@ -31,6 +41,8 @@ export interface SubmitParts {
   readonly upstream: Upstream;
   readonly rules: SubmitRules;
   readonly observer: SubmitObserver;
+  /** Of this process; null for a lane without limits. */
+  readonly gate: LaneGate | null;
   /** Repeats a write until the journal took it or the process gives up. */
   readonly untilStored: <T>(write: () => Promise<T>) => Promise<T>;
   /** Uniform in [0, 1). */
@@ -52,10 +64,9 @@ export async function submitGeneration(
   signal: AbortSignal,
   parts: SubmitParts,
 ): Promise<Disposition> {
-  const window = openSendWindow(signal);
-  const begun = await parts.journal.begin(id, newFence(), limitsOf(parts.rules));
-  if (begun.kind !== "begun") return afterRefusedBegin(begun, parts);
-
+  const asked = await askToBegin(id, signal, parts);
+  if ("kind" in asked) return asked;
+  const { begun, window } = asked;
   // A lost lock only matters before the first byte: after it the answer is worth waiting for.
   const report = await parts.upstream.submit(begun.request, {
     beforeSend: () => window.isOpen(),
@@ -75,14 +86,33 @@ function limitsOf(rules: SubmitRules): Parameters<Journal["begin"]>[2] {
     answerWithinMs: rules.requestTimeoutMs + ANSWER_MARGIN_MS,
     submitDeadlineMs: rules.submitDeadlineMs,
     policy: rules.ambiguity,
+    lane: rules.lane,
   };
 }
 
-/** A hint that begins nothing is void, but for one that came too early. */
+/** Asks the journal, by way of the gate where the lane has limits. */
+async function askToBegin(
+  id: string,
+  signal: AbortSignal,
+  parts: SubmitParts,
+): Promise<Disposition | { readonly begun: Granted; readonly window: SendWindow }> {
+  const ask = async () => {
+    const window = openSendWindow(signal);
+    const begun = await parts.journal.begin(id, newFence(), limitsOf(parts.rules));
+    if (begun.kind === "begun") return { begun, window };
+    return afterRefusedBegin(begun, parts);
+  };
+  return parts.gate === null ? ask() : parts.gate.ask(ask);
+}
+
+/** A hint that begins nothing is void, unless it came too early or the lane has no room. */
 function afterRefusedBegin(begun: Exclude<Begun, Granted>, parts: SubmitParts): Disposition {
   if (begun.kind === "early") return { kind: "snooze", delayMs: begun.waitMs };
   parts.observer.refused(begun.reason);
-  return DONE;
+  if (begun.kind === "refused") return DONE;
+  const restMs = restOf(begun.waitMs);
+  parts.gate?.close(restMs);
+  return { kind: "rest", restMs };
 }
 
 /** Writes what became of the attempt; each verb is harmless when repeated. */

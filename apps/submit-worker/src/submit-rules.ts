@@ -12,6 +12,8 @@ type RulesConfig = Pick<
   | "ambiguousSubmit"
   | "maxPaidAttempts"
   | "confirmGraceMs"
+  | "submitRatePerSecond"
+  | "maxInFlight"
 > &
   PollVariables;
 
@@ -26,5 +28,6 @@ export function submitRules(config: RulesConfig): SubmitLane["rules"] {
     maxPaidAttempts: config.maxPaidAttempts,
     confirmGraceMs: config.confirmGraceMs,
     polls: pollSchedule(config),
+    lane: { ratePerSecond: config.submitRatePerSecond, maxInFlight: config.maxInFlight },
   };
 }

@@ -9,6 +9,7 @@ import { type RescuerSettings, startObservedRescuer } from "@apidot-queue/rescue
 import { createStopSteps, type RunningApp, type WorkerContext } from "@apidot-queue/runtime";
 import type { Upstream } from "@apidot-queue/upstream";
 
+import { LaneGate } from "./lane-gate.ts";
 import { submitGeneration, type SubmitRules } from "./submit-generation.ts";
 import { observeSubmits } from "./submit-observer.ts";
 import { untilStoredOrAborted } from "./until-stored.ts";
@@ -48,6 +49,7 @@ export function startSubmitWorker(options: SubmitWorkerOptions): RunningApp {
   const { redis, metrics, health } = context;
   const logger = context.logger;
   const prefix = lanePrefix(journal.lane);
+  const isLimited = rules.lane.ratePerSecond !== null || rules.lane.maxInFlight !== null;
   const giveUp = new AbortController();
 
   const parts = {
@@ -59,6 +61,7 @@ export function startSubmitWorker(options: SubmitWorkerOptions): RunningApp {
       logger.error({ error, lane: journal.lane }, "outcome not stored yet, trying again");
     }),
     random: Math.random,
+    gate: isLimited ? new LaneGate() : null,
   };
   const progress = health.progress("submit consumer", MAX_SILENCE_MS);
   // During an outage each retry reports itself; the connection's own two lines say it all.
@@ -72,6 +75,7 @@ export function startSubmitWorker(options: SubmitWorkerOptions): RunningApp {
     prefix,
     settings: { ...DEFAULT_SUBMIT_CONSUMER, ...options.consumer, concurrency: options.concurrency },
     handle: (id, signal) => submitGeneration(id, signal, parts),
+    rest: isLimited ? (ms) => queue.rest(ms) : null,
     onError,
     onProgress: () => progress.mark(),
   });

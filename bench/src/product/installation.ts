@@ -1,3 +1,4 @@
+import { NO_LIMITS } from "@apidot-queue/core";
 import { type Journal, openJournal } from "@apidot-queue/journal";
 import {
   connectRedis,
@@ -34,6 +35,7 @@ export const RULES = {
   ambiguity: "resubmit" as const,
   maxPaidAttempts: 3,
   confirmGraceMs: null,
+  lane: NO_LIMITS,
 };
 
 /** Connects to Redis. Logs go to the standard output, as always. */

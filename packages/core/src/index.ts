@@ -3,6 +3,7 @@ export * from "./errors/index.ts";
 export * from "./estimate/index.ts";
 export * from "./identity/index.ts";
 export * from "./lifecycle/index.ts";
+export * from "./pace/index.ts";
 export * from "./payload/index.ts";
 export * from "./poll/index.ts";
 export * from "./retry/index.ts";

@@ -1,7 +1,10 @@
 import {
   type AmbiguityPolicy,
   type AttemptRef,
+  burstOf,
   type ErrorCode,
+  type LaneLimits,
+  NO_LIMITS,
   type RefusalCode,
   ulidOf,
 } from "@apidot-queue/core";
@@ -27,6 +30,8 @@ export interface BeginLimits {
   readonly submitDeadlineMs: number;
   /** What follows when this attempt stays unanswered; `hold` binds every process. */
   readonly policy: AmbiguityPolicy;
+  /** @defaultValue none */
+  readonly lane?: LaneLimits;
 }
 
 /** What `begin` said. */
@@ -44,6 +49,12 @@ export type Begun =
     }
   /** The hint came before the generation may be tried again. */
   | { readonly kind: "early"; readonly waitMs: number }
+  /** The lane has no room; `waitMs` until it has, or null when nobody knows. Nothing was changed. */
+  | {
+      readonly kind: "busy";
+      readonly reason: "paced" | "in_flight";
+      readonly waitMs: number | null;
+    }
   /** The hint is void: nothing is to be submitted. */
   | { readonly kind: "refused"; readonly reason: "unknown" | "not_queued" | "expired" };
 
@@ -93,6 +104,7 @@ export function attemptVerbs(access: LaneAccess): AttemptVerbs {
   ];
   return {
     begin: async (id, fence, limits) => {
+      const { ratePerSecond, maxInFlight } = limits.lane ?? NO_LIMITS;
       const reply = await access.run(
         "begin",
         ulidOf(id),
@@ -101,6 +113,9 @@ export function attemptVerbs(access: LaneAccess): AttemptVerbs {
         limits.answerWithinMs,
         limits.submitDeadlineMs,
         limits.policy,
+        ratePerSecond ?? "",
+        ratePerSecond === null ? "" : burstOf(ratePerSecond),
+        maxInFlight ?? "",
       );
       return readBegun(id, fence, reply);
     },
@@ -131,6 +146,11 @@ export function attemptVerbs(access: LaneAccess): AttemptVerbs {
 function readBegun(id: string, fence: string, reply: Parameters<typeof textAt>[0]): Begun {
   const kind = textAt(reply, 0);
   if (kind === "early") return { kind, waitMs: Number(textAt(reply, 1)) };
+  if (kind === "busy") {
+    const reason = textAt(reply, 1) === "paced" ? "paced" : "in_flight";
+    const waitMs = textAt(reply, 2);
+    return { kind, reason, waitMs: waitMs === "" ? null : Number(waitMs) };
+  }
   if (kind === "refused") {
     return { kind, reason: textAt(reply, 1) as Extract<Begun, { kind: "refused" }>["reason"] };
   }

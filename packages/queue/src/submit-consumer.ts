@@ -1,5 +1,5 @@
 import type { Disposition } from "@apidot-queue/core";
-import { DelayedError, type Job, Worker } from "bullmq";
+import { DelayedError, type Job, RateLimitError, Worker } from "bullmq";
 
 import { SUBMIT_QUEUE, type SubmitJobData } from "./submit-job.ts";
 import type { QueueConnection } from "./submit-queue.ts";
@@ -34,6 +34,11 @@ export interface SubmitConsumerOptions {
    * What it throws is reported and completes nothing: the rescuer brings the generation back.
    */
   readonly handle: (id: string, signal: AbortSignal) => Promise<Disposition>;
+  /**
+   * Keeps every worker of the queue from taking hints; see {@link SubmitQueue.rest}. Null for a lane
+   * without limits: its handlers never ask for a rest.
+   */
+  readonly rest: ((ms: number) => Promise<void>) | null;
   readonly onError: (error: unknown) => void;
   /** Called whenever the queue answered: the consumer's sign of progress. */
   readonly onProgress: () => void;
@@ -45,8 +50,7 @@ export interface SubmitConsumer {
   drain(): Promise<void>;
 }
 
-const HOUR_SECONDS = 3_600;
-const WEEK_SECONDS = 7 * 24 * HOUR_SECONDS;
+const WEEK_SECONDS = 7 * 24 * 3_600;
 
 /** Starts taking hints of one lane. The only place where dispositions become BullMQ. */
 export function startSubmitConsumer(options: SubmitConsumerOptions): SubmitConsumer {
@@ -73,6 +77,9 @@ export function startSubmitConsumer(options: SubmitConsumerOptions): SubmitConsu
       case "snooze":
         await job.moveToDelayed(Date.now() + disposition.delayMs, token);
         throw new DelayedError();
+      case "rest":
+        await options.rest?.(disposition.restMs);
+        throw new RateLimitError();
     }
   };
 
@@ -82,9 +89,12 @@ export function startSubmitConsumer(options: SubmitConsumerOptions): SubmitConsu
     concurrency: settings.concurrency,
     lockDuration: settings.lockDurationMs,
     stalledInterval: settings.stalledIntervalMs,
+    // Never reached by itself: only a queue with a limiter heeds the rest that a handler asks for.
+    ...(options.rest === null ? {} : { limiter: { max: 1_000_000_000, duration: 1_000 } }),
     // A crash is no fault of the job: the journal counts attempts, the queue never gives up.
     maxStalledCount: 1_000,
-    removeOnComplete: { age: HOUR_SECONDS, count: 1_000 },
+    // The journal has the history of a generation; a hint that has served says nothing more.
+    removeOnComplete: { count: 0 },
     removeOnFail: { age: WEEK_SECONDS, count: 10_000 },
   });
   worker.on("error", options.onError);

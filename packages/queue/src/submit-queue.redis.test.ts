@@ -49,6 +49,7 @@ function consume(
       prefix,
       settings: { ...DEFAULT_SUBMIT_CONSUMER, concurrency: 1, ...settings },
       handle,
+      rest: (ms) => queue.rest(ms),
       onError: (error) => errors.push(error),
       onProgress: () => undefined,
     }),
@@ -69,15 +70,19 @@ describe("the submit queue", () => {
 
   it("brings a snoozed hint back, and the snooze uses up nothing", async () => {
     const seen: number[] = [];
+    let release: (disposition: Disposition) => void = () => undefined;
     consume(() => {
       seen.push(seen.length);
-      return Promise.resolve(seen.length < 4 ? { kind: "snooze", delayMs: 5 } : { kind: "done" });
+      if (seen.length < 4) return Promise.resolve({ kind: "snooze", delayMs: 5 });
+      return new Promise((resolve) => (release = resolve));
     });
     await queue.add([hint("a")]);
     await expect.poll(() => seen).toHaveLength(4);
     const board = new Queue("submit", { connection: producerRedis, prefix });
-    await expect.poll(async () => (await board.getJob("a_1"))?.finishedOn).toBeTypeOf("number");
-    expect((await board.getJob("a_1"))?.attemptsMade).toBe(1);
+    expect(await board.getJob("a_1")).toMatchObject({ attemptsMade: 0, attemptsStarted: 4 });
+    release({ kind: "done" });
+    // A hint that has served leaves nothing behind.
+    await expect.poll(() => board.getJob("a_1")).toBeUndefined();
     await board.close();
   });
 
@@ -153,5 +158,45 @@ describe("the submit queue", () => {
     await producerRedis.set(`${prefix}:submit:a_1:lock`, "another worker");
     await expect.poll(() => aborted, { timeout: 5_000 }).toBe(true);
     release();
+  });
+
+  it("rests when the lane has no room: hints keep their place, and all workers heed it", async () => {
+    await queue.add([hint("low", { priority: "low" }), hint("a-1"), hint("a-2")]);
+    const seen: string[] = [];
+    let hasRoom = false;
+    const handle = (id: string): Promise<Disposition> => {
+      seen.push(id);
+      return Promise.resolve(hasRoom ? { kind: "done" } : { kind: "rest", restMs: 300 });
+    };
+    consume(handle);
+    await expect.poll(() => seen).toEqual(["a-1"]);
+    consume(handle);
+    await queue.add([hint("urgent", { priority: "high" })]);
+    // Both workers look only after the rest, and find the first one at its place.
+    await expect.poll(() => seen.length).toBeGreaterThan(1);
+    hasRoom = true;
+    await expect.poll(() => new Set(seen).size).toBe(4);
+    expect(seen.filter((id) => id !== seen[0])[0]).toBe("urgent");
+    expect(seen.at(-1)).toBe("low");
+    expect(seen.indexOf("a-2")).toBeGreaterThan(seen.lastIndexOf("a-1"));
+  });
+
+  it("a rest uses up nothing, and a worker that rests can be drained", async () => {
+    let calls = 0;
+    consume(() => {
+      calls += 1;
+      return Promise.resolve({ kind: "rest", restMs: calls < 4 ? 5 : 60_000 });
+    });
+    await queue.add([hint("a")]);
+    await expect.poll(() => calls).toBe(4);
+    await consumers.pop()?.drain();
+    expect(await queue.livingHints([hint("a")])).toEqual([true]);
+    const board = new Queue("submit", { connection: producerRedis, prefix });
+    expect(await board.getJob("a_1")).toMatchObject({ attemptsMade: 0, priority: 2 });
+    expect(await board.getJobCounts("prioritized", "failed")).toEqual({
+      prioritized: 1,
+      failed: 0,
+    });
+    await board.close();
   });
 });

@@ -16,6 +16,8 @@ export interface SubmitQueue {
    * asks because it is due, so it was delayed by a clock that is wrong.
    */
   livingHints(hints: readonly Pick<SubmitHint, "id" | "wake">[]): Promise<boolean[]>;
+  /** No worker takes a hint for `ms`; the hints stay where they are. */
+  rest(ms: number): Promise<void>;
   /** Closes the queue, not the connection. */
   close(): Promise<void>;
 }
@@ -59,6 +61,7 @@ export function openSubmitQueue(
         }),
       );
     },
+    rest: (ms) => queue.rateLimit(Math.ceil(ms)),
     close: () => queue.close(),
   };
 }

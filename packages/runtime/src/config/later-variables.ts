@@ -26,8 +26,6 @@ export const LATER_VARIABLES: readonly LaterVariable[] = [
   later("SURFACES", ["api"]),
   laterSecret("NOTIFY_SECRET"),
   later("NOTIFY_ALLOW_NETWORKS"),
-  later("SUBMIT_RATE_PER_SECOND"),
-  later("MAX_IN_FLIGHT"),
   later("POLL_LEARN", ["off"]),
   later("ACCOUNT_ERRORS", ["fail"]),
   // No lane halts yet, so there is nothing to resume, by itself or not.

@@ -1,0 +1,1 @@
+export { burstOf, type LaneLimits, NO_LIMITS, restOf } from "./pace.ts";
