@@ -7,7 +7,7 @@ import {
   type StoredGeneration,
 } from "@apidot-queue/journal";
 
-import { batches } from "./batches.ts";
+import { batches, inOrder } from "./batches.ts";
 import { checkItem } from "./check-item.ts";
 import type { ProducerConnections } from "./connections.ts";
 import { type GenerationRecord, toRecord } from "./generation-record.ts";
@@ -40,6 +40,9 @@ export interface EnqueueParts {
   /** Reads a generation that was stored before. */
   readonly read: (id: string, call: Call) => Promise<StoredGeneration>;
 }
+
+/** While Redis stores one batch, the next is made and the hints of the one before are added. */
+const BATCHES_AT_ONCE = 3;
 
 /** Stores generations and adds their hints: all are checked before any is stored. */
 export class Enqueuer {
@@ -78,12 +81,14 @@ export class Enqueuer {
     }
     const ids = generations.map(({ id }) => id);
     const records = new Map<string, GenerationRecord>();
-    for (const batch of batches(generations)) {
+    const storeNext = async (batch: readonly NewGeneration[]): Promise<void> => {
       const isFirst = records.size === 0;
-      for (const record of await storing(ids, () => this.#store(batch, call), isFirst)) {
-        records.set(record.id, record);
-      }
-    }
+      const stored = await storing(ids, () => this.#store(batch, call), isFirst);
+      for (const record of stored) records.set(record.id, record);
+    };
+    const [first = [], ...rest] = batches(generations);
+    await storeNext(first);
+    await inOrder(rest, BATCHES_AT_ONCE, storeNext);
     return ids.flatMap((id) => records.get(id) ?? []);
   }
 
@@ -98,13 +103,13 @@ export class Enqueuer {
     return { ...generation, id: reserved.id };
   }
 
-  async #store(generations: readonly NewGeneration[], call: Call): Promise<GenerationRecord[]> {
-    const first = generations[0];
+  async #store(batch: readonly NewGeneration[], call: Call): Promise<GenerationRecord[]> {
+    const [first] = batch;
     if (first === undefined) return [];
     const journal = this.#parts.lanes.journal(laneOf(first.id));
-    const stored = await call.step(() => journal.enqueue(generations));
-    await this.#addHints(generations, stored, call);
-    return Promise.all(stored.map((entry, at) => this.#recordOf(entry, generations[at], call)));
+    const stored = await call.step(() => journal.enqueue(batch));
+    await this.#addHints(batch, stored, call);
+    return Promise.all(stored.map((entry, at) => this.#recordOf(entry, batch[at], call)));
   }
 
   /** The record is stored: a hint that cannot be added now is made by the rescuer. */
