@@ -40,7 +40,6 @@ const CLAIM_RETRY_MS = 500;
 export function startDueLoop<T>(options: DueLoopOptions<T>): DueLoop {
   const pause = new Pause();
   const inHand = new Set<Promise<void>>();
-  let isStopping = false;
 
   const work = async (item: T): Promise<void> => {
     try {
@@ -55,7 +54,7 @@ export function startDueLoop<T>(options: DueLoopOptions<T>): DueLoop {
     inHand.add(done);
   };
   const run = async (): Promise<void> => {
-    while (!isStopping) {
+    while (!pause.isEnded) {
       const room = options.concurrency - inHand.size;
       if (room <= 0) {
         await Promise.race(inHand);
@@ -77,7 +76,6 @@ export function startDueLoop<T>(options: DueLoopOptions<T>): DueLoop {
   const running = run();
   return {
     drain: async () => {
-      isStopping = true;
       pause.end();
       await running;
       await Promise.allSettled(inHand);

@@ -23,6 +23,11 @@ export class Pause {
     if (this.#resolve !== null) this.#arm();
   }
 
+  /** Whether there is to be no further one. */
+  get isEnded(): boolean {
+    return this.#isEnded;
+  }
+
   /** Ends the current pause; there is no further one. */
   end(): void {
     this.#isEnded = true;
