@@ -1,6 +1,7 @@
 import type { Disposition } from "@apidot-queue/core";
 import { DelayedError, type Job, RateLimitError, Worker } from "bullmq";
 
+import { drainWorker } from "./drain-worker.ts";
 import { SUBMIT_QUEUE, type SubmitJobData } from "./submit-job.ts";
 import type { QueueConnection } from "./submit-queue.ts";
 
@@ -55,6 +56,7 @@ const WEEK_SECONDS = 7 * 24 * 3_600;
 /** Starts taking hints of one lane. The only place where dispositions become BullMQ. */
 export function startSubmitConsumer(options: SubmitConsumerOptions): SubmitConsumer {
   const { connection, prefix, settings } = options;
+  const inHand = new Set<Promise<Disposition>>();
 
   /** BullMQ keeps the message of what is thrown with the job, so it gets none of ours. */
   const handled = async (id: string, signal: AbortSignal): Promise<Disposition> => {
@@ -70,7 +72,9 @@ export function startSubmitConsumer(options: SubmitConsumerOptions): SubmitConsu
   // BullMQ counts the parameters: only a processor with three gets the signal.
   const process = async (job: Job<SubmitJobData>, token?: string, signal?: AbortSignal) => {
     options.onProgress();
-    const disposition = await handled(job.data.id, signal ?? new AbortController().signal);
+    const handling = handled(job.data.id, signal ?? new AbortController().signal);
+    inHand.add(handling);
+    const disposition = await handling.finally(() => inHand.delete(handling));
     switch (disposition.kind) {
       case "done":
         return;
@@ -104,5 +108,5 @@ export function startSubmitConsumer(options: SubmitConsumerOptions): SubmitConsu
   worker.on("lockRenewalFailed", (ids) => {
     for (const id of ids) worker.cancelJob(id, "lock lost");
   });
-  return { drain: () => worker.close() };
+  return { drain: () => drainWorker(worker, connection, inHand) };
 }
