@@ -13,6 +13,8 @@ export interface ProcessEnd {
 export interface NodeProcess {
   readonly name: string;
   readonly pid: number;
+  /** False once it has ended, for whatever reason. */
+  isRunning(): boolean;
   /** Everything that it wrote so far, to both outputs. */
   output(): string;
   /** The part of it that went to the error output. */
@@ -95,6 +97,7 @@ export function startNode(
   return {
     name,
     pid: child.pid ?? 0,
+    isRunning: () => child.exitCode === null && child.signalCode === null,
     output: () => output,
     errorOutput: () => errorOutput,
     printed,

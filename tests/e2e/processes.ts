@@ -8,6 +8,14 @@ export interface EmulatorProcess extends NodeProcess {
   ledger(): Promise<LedgerEntry[]>;
   /** Replaces the rules in force. */
   setFaults(rules: readonly FaultRule[]): Promise<void>;
+  /** How many calls each rule in force was asked about, and how often it struck. */
+  faultCounts(): Promise<FaultCounts[]>;
+}
+
+/** The counts of one rule, in the order of the list. */
+export interface FaultCounts {
+  readonly matched: number;
+  readonly struck: number;
 }
 
 /** A program that serves `/metrics` and `/healthz`: a worker or the gateway. */
@@ -38,6 +46,11 @@ export async function startEmulatorProcess(
       const body = JSON.stringify(rules);
       const answer = await fetch(`${url}/emulator/faults`, { method: "POST", body });
       if (!answer.ok) throw new Error(`faults were refused: ${await answer.text()}`);
+    },
+    faultCounts: async () => {
+      const answer = await fetch(`${url}/emulator/faults`);
+      const { faults } = (await answer.json()) as { readonly faults: FaultCounts[] };
+      return faults;
     },
   };
 }
@@ -74,12 +87,12 @@ export async function startWorker(
 }
 
 /** Starts the gateway on a free port and waits until it listens. */
-export async function startGatewayProcess({
-  redisUrl,
-  env,
-}: Pick<Installation, "redisUrl" | "env">): Promise<ServiceProcess> {
+export async function startGatewayProcess(
+  { redisUrl, env }: Pick<Installation, "redisUrl" | "env">,
+  name = "gateway",
+): Promise<ServiceProcess> {
   const all = { REDIS_URL: redisUrl, PORT: "0", ...env };
-  const process = startNode("apps/gateway/dist/main.js", all, "gateway");
+  const process = startNode("apps/gateway/dist/main.js", all, name);
   const [, url = ""] = await process.printed(/^gateway listens at (\S+)$/m);
   return { ...process, url };
 }

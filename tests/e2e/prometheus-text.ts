@@ -1,3 +1,5 @@
+import { checkHistogram } from "./prometheus-histogram.ts";
+
 /** One line of numbers. */
 export interface Sample {
   readonly name: string;
@@ -13,32 +15,47 @@ const NUMBER = /^[+-]?(?:\d+(?:\.\d+)?(?:e[+-]?\d+)?|Inf)$|^NaN$/i;
 const TYPES = ["counter", "gauge", "histogram", "summary"];
 
 /**
- * Reads the text format of Prometheus, strictly: every metric has its type before its samples, and
- * no series comes twice.
+ * Reads the text format of Prometheus, strictly: every metric has its help and its type once, before
+ * its samples, which stand together; no series comes twice; every histogram adds up.
  *
  * @throws {Error} naming the line that is none of the format
  */
 export function parsePrometheusText(text: string): Sample[] {
   if (!text.endsWith("\n")) throw new Error("the last line has no end");
+  const helps = new Set<string>();
   const types = new Map<string, string>();
   const seen = new Set<string>();
-  const samples: Sample[] = [];
+  const families = new Map<string, Sample[]>();
+  let lastFamily = "";
   for (const line of text.split("\n")) {
     if (line === "") continue;
     const comment = COMMENT.exec(line);
     if (comment !== null) {
       const [, kind, name = "", rest = ""] = comment;
-      if (kind === "TYPE" && (!TYPES.includes(rest) || types.has(name))) throw notOfFormat(line);
-      if (kind === "TYPE") types.set(name, rest);
+      if (families.has(name)) throw notOfFormat(line);
+      if (kind === "HELP") {
+        if (helps.has(name)) throw notOfFormat(line);
+        helps.add(name);
+      } else {
+        if (!TYPES.includes(rest) || types.has(name)) throw notOfFormat(line);
+        types.set(name, rest);
+      }
       continue;
     }
     const sample = readSample(line);
     const series = seriesOf(sample);
-    if (seen.has(series) || !hasType(sample.name, types)) throw notOfFormat(line);
+    const family = familyOf(sample.name, types);
+    if (seen.has(series) || family === null || !helps.has(family)) throw notOfFormat(line);
+    // The samples of a family are one group.
+    if (family !== lastFamily && families.has(family)) throw notOfFormat(line);
     seen.add(series);
-    samples.push(sample);
+    families.set(family, [...(families.get(family) ?? []), sample]);
+    lastFamily = family;
   }
-  return samples;
+  for (const [family, samples] of families) {
+    if (types.get(family) === "histogram") checkHistogram(family, samples);
+  }
+  return [...families.values()].flat();
 }
 
 function readSample(line: string): Sample {
@@ -62,10 +79,10 @@ function seriesOf({ name, labels }: Sample): string {
 }
 
 /** A histogram and a summary have samples under names of their own. */
-function hasType(name: string, types: ReadonlyMap<string, string>): boolean {
-  if (types.has(name)) return true;
+function familyOf(name: string, types: ReadonlyMap<string, string>): string | null {
+  if (types.has(name)) return name;
   const family = name.replace(/_(?:bucket|sum|count)$/, "");
-  return ["histogram", "summary"].includes(types.get(family) ?? "");
+  return ["histogram", "summary"].includes(types.get(family) ?? "") ? family : null;
 }
 
 function notOfFormat(line: string): Error {

@@ -40,6 +40,10 @@ describe("a wrong configuration exits 78 and names its variable", () => {
     ["gateway", { HOST: "0.0.0.0" }, /^HOST: .*loopback/],
     ["standalone", { PORT: "http" }, /^PORT: /],
     ["submit-worker", { REQUEST_TIMOUT_MS: "1000" }, /^REQUEST_TIMOUT_MS: .*REQUEST_TIMEOUT_MS/],
+    ["status-worker", { STATUS_CONCURENCY: "8" }, /^STATUS_CONCURENCY: .*STATUS_CONCURRENCY/],
+    ["gateway", { ALLOW_UNKNOWN_MODEL: "on" }, /^ALLOW_UNKNOWN_MODEL: .*ALLOW_UNKNOWN_MODELS/],
+    ["standalone", { AMBIGOUS_SUBMIT: "hold" }, /^AMBIGOUS_SUBMIT: .*AMBIGUOUS_SUBMIT/],
+    ["emulator", { EMULATOR_LEGDER: "x" }, /^EMULATOR_LEGDER: .*EMULATOR_LEDGER/],
     ["emulator", { EMULATOR_SPEED: "fast" }, /^EMULATOR_SPEED: /],
     ["emulator", { EMULATOR_FAULTS: '[{ "on": "submit" }]' }, /^EMULATOR_FAULTS/],
   ];
