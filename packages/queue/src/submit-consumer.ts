@@ -51,6 +51,12 @@ export interface SubmitConsumer {
   drain(): Promise<void>;
 }
 
+/**
+ * A close that comes while the library turns to a rest does not end that rest: the worker sleeps on,
+ * by default for up to 30 s, which a stop does not have. Workers look again after this instead.
+ */
+const LONGEST_SLEEP_MS = 1_000;
+
 const WEEK_SECONDS = 7 * 24 * 3_600;
 
 /** Starts taking hints of one lane. The only place where dispositions become BullMQ. */
@@ -95,6 +101,7 @@ export function startSubmitConsumer(options: SubmitConsumerOptions): SubmitConsu
     stalledInterval: settings.stalledIntervalMs,
     // Never reached by itself: only a queue with a limiter heeds the rest that a handler asks for.
     ...(options.rest === null ? {} : { limiter: { max: 1_000_000_000, duration: 1_000 } }),
+    maximumRateLimitDelay: LONGEST_SLEEP_MS,
     // A crash is no fault of the job: the journal counts attempts, the queue never gives up.
     maxStalledCount: 1_000,
     // The journal has the history of a generation; a hint that has served says nothing more.

@@ -211,4 +211,17 @@ describe("the submit queue", () => {
     });
     await board.close();
   });
+
+  it("is drained soon when the drain begins while a handler asks for a long rest", async () => {
+    let drained: Promise<void> | undefined;
+    consume(() => {
+      drained = consumers.pop()?.drain();
+      return Promise.resolve({ kind: "rest", restMs: 60_000 });
+    });
+    await queue.add([hint("a")]);
+    await expect.poll(() => drained !== undefined).toBe(true);
+    await drained;
+    expect(await queue.livingHints([hint("a")])).toEqual([true]);
+    // The library's own longest sleep is 30 s.
+  }, 20_000);
 });
