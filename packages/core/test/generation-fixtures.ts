@@ -1,8 +1,9 @@
+import { enqueuedGeneration } from "../src/lifecycle/index.ts";
 import type { AttemptRef, BoundTask, Generation, GenerationFacts } from "../src/lifecycle/index.ts";
 import type { Status } from "../src/lifecycle/index.ts";
 
 /** The time of the fixtures; every event of the tests comes later. */
-export const CREATED_AT = 1_000;
+const CREATED_AT = 1_000;
 /** When the events of the tests happen. */
 export const NOW = 5_000;
 
@@ -124,14 +125,5 @@ export const ARM_KEYS: Readonly<Record<Status, readonly string[]>> = {
 
 /** A generation as enqueue stores it. */
 export function freshGeneration(): Generation {
-  return {
-    ...FACTS,
-    version: 1,
-    attempt: 0,
-    extraTaskIds: [],
-    lastError: null,
-    refusalCount: 0,
-    status: "queued",
-    wakeAt: CREATED_AT,
-  };
+  return enqueuedGeneration(FACTS, CREATED_AT);
 }

@@ -31,6 +31,7 @@ export function estimateCredits(
 
 function priceOf(rule: PriceRule, input: UncheckedRequest["input"]): number | null {
   const value = input[rule.by] ?? rule.default;
-  if (typeof value !== "string" || !Object.hasOwn(rule.credits, value)) return null;
-  return rule.credits[value] ?? null;
+  if (typeof value !== "string") return null;
+  const credits = Object.hasOwn(rule.credits, value) ? rule.credits[value] : undefined;
+  return credits ?? null;
 }

@@ -1,7 +1,14 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import { DEFAULT_LANE, isLaneName, newGenerationId, parseGenerationId } from "./index.ts";
+import {
+  DEFAULT_LANE,
+  isLaneName,
+  laneOf,
+  newGenerationId,
+  parseGenerationId,
+  ulidOf,
+} from "./index.ts";
 
 const NOW = Date.UTC(2026, 5, 14);
 const lane = fc.stringMatching(/^[a-z0-9-]{1,24}$/);
@@ -15,7 +22,9 @@ describe("the id of a generation", () => {
     fc.assert(
       fc.property(lane, fc.integer({ min: 0, max: NOW }), (name, nowMs) => {
         const id = newGenerationId(name, nowMs);
-        expect(parseGenerationId(id)).toEqual({ lane: name, ulid: id.slice(name.length + 1) });
+        const parts = { lane: name, ulid: id.slice(name.length + 1) };
+        expect(parseGenerationId(id)).toEqual(parts);
+        expect({ lane: laneOf(id), ulid: ulidOf(id) }).toEqual(parts);
       }),
     );
   });

@@ -12,6 +12,7 @@ import {
 } from "../../test/generation-fixtures.ts";
 import { sameAttempt, withoutAttempt } from "./attempts.ts";
 import {
+  enqueuedGeneration,
   isTerminal,
   paidAttempts,
   STATUSES,
@@ -155,6 +156,40 @@ describe("a cancel", () => {
     expect(apply(running.cancel, { type: "finished", at })).toMatchObject({
       status: "canceled",
       task: OWN_TASK,
+    });
+  });
+});
+
+describe("a generation that was just stored", () => {
+  const facts = {
+    id: "default_01k9zzzzzzzzzzzzzzzzzzzzzz",
+    lane: "default",
+    model: "veo3.1-lite",
+    priority: "high",
+    createdAt: at,
+  } as const;
+
+  it("waits for its wake-up with nothing behind it and its facts as given", () => {
+    const generation = enqueuedGeneration(facts, wakeAt);
+    expect(generation).toMatchObject({
+      ...facts,
+      status: "queued",
+      wakeAt,
+      attempt: 0,
+      version: 1,
+    });
+    expect(paidAttempts(generation)).toBe(0);
+    expect(taskOf(generation)).toBeNull();
+  });
+
+  it("goes on with its first attempt", () => {
+    const ref = { attempt: 1, fence: "f" };
+    const begun: LifecycleEvent = { type: "begun", at, ...ref, sendDeadlineAt: deadlineAt };
+    expect(apply(enqueuedGeneration(facts, wakeAt), begun)).toMatchObject({
+      ...facts,
+      ...ref,
+      status: "submitting",
+      version: 2,
     });
   });
 });

@@ -1,22 +1,10 @@
 export { canonicalJson } from "./canonical-json.ts";
 export { FIELD_ERROR_CODES, formatFieldErrors, MAX_FIELD_ERRORS } from "./field-error.ts";
 export type { FieldError, FieldErrorCode, FieldWarning, Refused } from "./field-error.ts";
-export { isHttpUrl, MAX_URL_CHARACTERS } from "./http-url.ts";
 export { jsonPointer } from "./json-pointer.ts";
-export {
-  DEADLINE_LIMITS,
-  enqueueOptionsSchema,
-  METADATA_LIMITS,
-  validateOptions,
-  wireOptionsSchema,
-} from "./options.ts";
+export { enqueueOptionsSchema, METADATA_LIMITS, validateOptions } from "./options.ts";
 export type { AcceptedOptions, EnqueueOptions } from "./options.ts";
-export {
-  generationRequestSchema,
-  veo31FastRequestSchema,
-  veo31LiteRequestSchema,
-  veo31QualityRequestSchema,
-} from "./request.ts";
+export { generationRequestSchema } from "./request.ts";
 export type {
   GenerationRequest,
   UncheckedRequest,
@@ -29,4 +17,3 @@ export { enqueueBodySchema, validateEnqueue } from "./validate-enqueue.ts";
 export type { AcceptedEnqueue } from "./validate-enqueue.ts";
 export { MAX_MODEL_CHARACTERS, validateRequest } from "./validate-request.ts";
 export type { AcceptedRequest, ValidateOptions } from "./validate-request.ts";
-export { veo31FastInput, veo31LiteInput, veo31QualityInput } from "./veo-3-1.ts";

@@ -14,7 +14,7 @@ import { describeType } from "./wording.ts";
 export const METADATA_LIMITS = { maxKeys: 50, maxBytes: 4096, maxDepth: 8 };
 
 /** Bounds of a deadline, milliseconds: one second and seven days. */
-export const DEADLINE_LIMITS = { minMs: 1_000, maxMs: 7 * 24 * 60 * 60 * 1_000 };
+const DEADLINE_LIMITS = { minMs: 1_000, maxMs: 7 * 24 * 60 * 60 * 1_000 };
 
 /** How a caller wants one generation treated. Every field is optional. */
 export interface EnqueueOptions {

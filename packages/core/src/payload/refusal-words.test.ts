@@ -100,6 +100,12 @@ describe("the words of a refusal", () => {
       "/input/prompt: must be a string, got a number",
     ],
     [
+      "images that are no list",
+      "veo3.1-fast",
+      { generate_type: "frame", image_urls: urls(1)[0] },
+      "/input/image_urls: must be an array, got a string",
+    ],
+    [
       "an unknown field",
       "veo3.1-lite",
       { seed: 1 },
@@ -113,6 +119,13 @@ describe("the words of a refusal", () => {
     ],
   ])("%s", (_, model, input, expected) => {
     expect(words(model, { prompt: "a", ...input })).toBe(expected);
+  });
+
+  test("what is wrong with the whole is said of the request", () => {
+    const result = validateRequest([]);
+    expect(result.ok ? "" : formatFieldErrors(result.errors)).toBe(
+      "request: must be an object with model and input, got an array",
+    );
   });
 
   test("a field error code fits what is wrong with the mode", () => {

@@ -162,6 +162,9 @@ describe("unknown models let through", () => {
 
   const cycle: Record<string, unknown> = {};
   cycle["a"] = cycle;
+  /** 2^30 nodes in thirty objects: no walk may visit them all. */
+  let shared: unknown = {};
+  for (let level = 0; level < 30; level += 1) shared = { a: shared, b: shared };
   const deep = JSON.parse(`${'{"a":'.repeat(40_000)}1${"}".repeat(40_000)}`) as unknown;
 
   test.each([
@@ -172,6 +175,7 @@ describe("unknown models let through", () => {
     ["a list as input", { model: "a", input: [] }, "/input invalid_type"],
     ["a bottomless input", { model: "a", input: deep }, "/input too_deep"],
     ["a circular input", { model: "a", input: cycle }, "/input too_deep"],
+    ["an input that shares its parts", { model: "a", input: shared }, "/input too_large"],
     ["a huge input", { model: "a", input: { a: "b".repeat(262_144) } }, "/input too_large"],
     ["a Date", { model: "a", input: { a: [new Date(0)] } }, "/input/a/0 invalid_type"],
     ["a bigint", { model: "a", input: { a: 1n } }, "/input/a invalid_type"],

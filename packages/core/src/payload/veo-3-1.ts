@@ -126,8 +126,10 @@ function images(mode: Mode, { images: { min, max } }: ModeRule) {
 }
 
 function countedAgainst(rule: string) {
-  return (issue: { readonly input?: unknown }) =>
-    `${rule}, got ${Array.isArray(issue.input) ? issue.input.length : 0}`;
+  return ({ input }: { readonly input?: unknown }) => {
+    const imageCount: unknown = Object(input).length;
+    return `${rule}, got ${String(imageCount)}`;
+  };
 }
 
 /** Words for a `generate_type` that the model does not have. */

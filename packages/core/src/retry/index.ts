@@ -1,5 +1,4 @@
 export type { BackoffSettings } from "./backoff.ts";
-export { backoffMs, POLL_DENIED_BACKOFF, POLL_ERROR_BACKOFF, SUBMIT_BACKOFF } from "./backoff.ts";
 export type { Disposition } from "./disposition.ts";
 export { DONE } from "./disposition.ts";
 export type { GraceSettings } from "./grace.ts";
