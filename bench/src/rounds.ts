@@ -9,7 +9,7 @@ import type { Bench, Figures } from "./workload.ts";
 import type { WorkloadName } from "./workloads.ts";
 
 /** The two sides of a measurement. */
-export type Side = "reference" | "product";
+type Side = "reference" | "product";
 
 /** Runs both sides one after the other; the order changes from round to round. */
 export async function runPair(

@@ -174,9 +174,9 @@ it("SIGKILL amid submits and polls: all end, and journal and ledger agree", asyn
   ]);
   const workers = await startWorkers(installation);
   const ids = (await producer.enqueueMany(ITEMS)).map(({ id }) => id);
-  // Two submit workers have 16 requests out each: with 33 accepted, one answer came at least, and
-  // the task behind it is polled.
-  await expect.poll(() => countOf(emulator, "accepted"), { timeout: 20_000 }).toBeGreaterThan(32);
+  // A submit worker has 16 requests out at most, and only 32 were answered soon: with 49 accepted,
+  // either worker has one out.
+  await expect.poll(() => countOf(emulator, "accepted"), { timeout: 20_000 }).toBeGreaterThan(48);
   await expect
     .poll(async () => countWith(await journal.figures(), "running"), { timeout: 20_000 })
     .toBeGreaterThanOrEqual(16);

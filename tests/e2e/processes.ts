@@ -13,7 +13,7 @@ export interface EmulatorProcess extends NodeProcess {
 }
 
 /** The counts of one rule, in the order of the list. */
-export interface FaultCounts {
+interface FaultCounts {
   readonly matched: number;
   readonly struck: number;
 }

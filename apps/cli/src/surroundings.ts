@@ -8,7 +8,7 @@ export interface TextOutput {
 }
 
 /** Hears of the signals that end a program; each listener is called with the signal's name. */
-export interface SignalSource {
+interface SignalSource {
   on(signal: StopSignal, listener: (signal: StopSignal) => void): unknown;
   off(signal: StopSignal, listener: (signal: StopSignal) => void): unknown;
 }

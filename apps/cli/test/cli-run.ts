@@ -3,7 +3,7 @@ import { runCli } from "../src/run-cli.ts";
 import type { StopSignal, Surroundings } from "../src/surroundings.ts";
 
 /** A request as the command line sent it. */
-export interface SentRequest {
+interface SentRequest {
   readonly method: string;
   readonly url: string;
   readonly headers: Headers;

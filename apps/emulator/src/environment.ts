@@ -3,7 +3,7 @@ import { FaultRulesError, parseFaultRules } from "./faults/parse-fault-rules.ts"
 import { findMisspelt } from "./misspelt.ts";
 
 /** The variables that the emulator reads. */
-export const VARIABLES = [
+const VARIABLES = [
   "HOST",
   "EMULATOR_PORT",
   "EMULATOR_KEYS",

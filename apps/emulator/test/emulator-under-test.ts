@@ -23,7 +23,7 @@ export const TEXT_LITE = {
 };
 
 /** The clock of a test: it stands still until it is moved. */
-export class StillClock {
+class StillClock {
   ms = Date.UTC(2026, 3, 19, 21, 19, 42, 345);
 
   readonly now = (): number => this.ms;

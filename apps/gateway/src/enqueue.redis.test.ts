@@ -67,7 +67,7 @@ describe("POST /v1/generations", () => {
 
 describe("POST /v1/estimates", () => {
   it("says what a request costs, with the catalog's date, and stores nothing", async () => {
-    const keyCount = await under.redis.dbsize();
+    const newKeys = await under.followKeys();
     const body = { ...FAST, input: { prompt: "x".repeat(1_001), resolution: "4k" }, user_id: "u" };
     const answer = await under.post("/v1/estimates", body);
     expect(answer.status).toBe(200);
@@ -76,7 +76,7 @@ describe("POST /v1/estimates", () => {
       credits: { estimated: 60, catalog_date: "2026-06-14" },
       warnings: [expect.objectContaining({ pointer: "/input/prompt", code: "long_prompt" })],
     });
-    expect(await under.redis.dbsize()).toBe(keyCount);
+    expect(await newKeys()).toEqual([]);
   });
 
   it("refuses what an enqueue refuses, in the same words", async () => {

@@ -43,6 +43,11 @@ export interface GatewayUnderTest {
   post(path: string, body: unknown, headers?: Record<string, string>): Promise<Answer>;
   /** Generations of the lane. */
   storedCount(): Promise<number>;
+  /**
+   * From now on the keys that are new in Redis. Counting all of them would not do: what tests before
+   * have left may expire meanwhile.
+   */
+  followKeys(): Promise<() => Promise<readonly string[]>>;
   stop(): Promise<void>;
 }
 
@@ -105,6 +110,10 @@ export async function startGatewayUnderTest(redisUrl = testRedisUrl()): Promise<
     unansweredCount: () =>
       (connection as unknown as { commandQueue: { length: number } }).commandQueue.length,
     storedCount: async () => (await redis.keys(`{aq.${lane}}:g:*`)).length,
+    followKeys: async () => {
+      const known = new Set(await redis.keys("*"));
+      return async () => (await redis.keys("*")).filter((key) => !known.has(key));
+    },
     stop: async () => {
       await gateway.stop();
       connection.disconnect();

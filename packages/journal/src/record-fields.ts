@@ -15,7 +15,7 @@ import {
  * The fields of a generation's hash. Short, because a lane may hold millions of records; each value
  * stays under 64 bytes, so that Redis keeps the whole record in one compact block.
  */
-export const RECORD_FIELDS = {
+const RECORD_FIELDS = {
   s: "status",
   v: "version",
   a: "attempt: how many were begun",

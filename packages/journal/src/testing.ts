@@ -3,5 +3,4 @@
  * rule and a test keep shipped code from importing it.
  */
 export { openJournalWith } from "./journal.ts";
-export { toJournalError } from "./journal-error.ts";
 export { readScripts } from "./scripts.ts";

@@ -7,6 +7,5 @@ export type {
 } from "./submit-consumer.ts";
 export { DEFAULT_SUBMIT_CONSUMER, startSubmitConsumer } from "./submit-consumer.ts";
 export type { SubmitHint } from "./submit-job.ts";
-export { SUBMIT_QUEUE } from "./submit-job.ts";
 export type { QueueConnection, SubmitQueue } from "./submit-queue.ts";
 export { openSubmitQueue } from "./submit-queue.ts";

@@ -2,7 +2,6 @@ export type { ConnectRedisOptions, RedisConnection } from "./connect-redis.ts";
 export { connectRedis } from "./connect-redis.ts";
 export { isHostName } from "./host-name.ts";
 export type { RedisRole } from "./redis-options.ts";
-export { redisOptions, reconnectDelayMs } from "./redis-options.ts";
 export type {
   ParsedRedisUrl,
   RedisAddress,

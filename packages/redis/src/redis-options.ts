@@ -16,10 +16,10 @@ export function reconnectDelayMs(attempt: number): number {
  * A half-open link stays silent for over a minute without it. A worker's blocking call lasts up to
  * 10 s, so anything near that would churn idle workers.
  */
-export const SOCKET_TIMEOUT_MS = 12_000;
+const SOCKET_TIMEOUT_MS = 12_000;
 
 /** After this an answer to a producer's command counts as lost; the write may have happened. */
-export const PRODUCER_COMMAND_TIMEOUT_MS = 5_000;
+const PRODUCER_COMMAND_TIMEOUT_MS = 5_000;
 
 /** After a failover a client may still talk to the old master, which is a replica now. */
 function isReadOnly(error: Error): boolean {

@@ -1,5 +1,5 @@
 export type { ConnectOptions } from "./connector.ts";
-export { MAX_MESSAGE_CHARACTERS, redactMessage } from "./redact.ts";
+export { redactMessage } from "./redact.ts";
 export { requestSecrets } from "./request-secrets.ts";
 export type { CallFacts, StatusReport, SubmitReport } from "./report.ts";
 export type { SubmitOptions, SubmitRequest } from "./submit-call.ts";

@@ -32,7 +32,7 @@ export const addCancel: AddCommand = (program, start) => {
 };
 
 /** What a cancel came to, read from the record that answered it. */
-export function outcomeOf(record: GenerationJson): {
+function outcomeOf(record: GenerationJson): {
   readonly exitClass: ExitClass;
   readonly text: string;
 } {

@@ -16,7 +16,7 @@ const problemSchema = z.looseObject({
 });
 
 /** @see problemSchema */
-export type Problem = z.infer<typeof problemSchema>;
+type Problem = z.infer<typeof problemSchema>;
 
 /** What a call was for: it decides what is known after it has failed. */
 export type Intent = "read" | "change";

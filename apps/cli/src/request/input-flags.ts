@@ -4,7 +4,7 @@ import { Option } from "commander";
 type FieldsOf<Input> = Input extends unknown ? keyof Input : never;
 
 /** Every field that the input of some model has. */
-export type InputField = FieldsOf<GenerationRequest["input"]>;
+type InputField = FieldsOf<GenerationRequest["input"]>;
 
 /** How one field of the input is given. */
 interface InputFlag {

@@ -8,7 +8,7 @@ export interface Envelope {
 }
 
 /** What becomes of an answer on its way out. */
-export type Delivery = "whole" | "half_then_close" | "reset" | "hang";
+type Delivery = "whole" | "half_then_close" | "reset" | "hang";
 
 /** An answer that has not been sent. */
 export interface Answer {

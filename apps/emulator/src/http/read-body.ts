@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 
 /** Largest body that is read. */
-export const MAX_BODY_BYTES = 1024 * 1024;
+const MAX_BODY_BYTES = 1024 * 1024;
 
 /**
  * Reads a whole request body. A client that goes away midway never calls back: its submit did

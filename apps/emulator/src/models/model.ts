@@ -13,7 +13,7 @@ export interface RenderTime {
 }
 
 /** A field of `input`. */
-export interface FieldSpec {
+interface FieldSpec {
   readonly rule: FieldRule;
   readonly isRequired?: true;
 }

@@ -41,7 +41,7 @@ export interface Call {
 }
 
 /** The body that a call takes; it is JSON. */
-export interface CallBody {
+interface CallBody {
   readonly schema: z.ZodType;
   readonly isRequired: boolean;
   readonly examples: Examples;

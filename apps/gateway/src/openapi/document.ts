@@ -19,7 +19,7 @@ export interface OpenApiDocument {
 }
 
 /** One method of one path. */
-export interface Operation {
+interface Operation {
   readonly operationId: string;
   readonly parameters: readonly JsonSchema[];
   readonly requestBody?: JsonSchema;

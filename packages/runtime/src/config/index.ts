@@ -1,5 +1,4 @@
 export { ConfigurationError } from "./configuration-error.ts";
-export { EMULATOR_VARIABLE_NAMES, LATER_VARIABLES } from "./later-variables.ts";
 export type { LaterVariable } from "./later-variables.ts";
 export type { Config, ConfigResult, ConfigSurroundings } from "./load-config.ts";
 export { loadConfig, loadConfigOrExit, secretsOf } from "./load-config.ts";
@@ -7,7 +6,7 @@ export { isLoopbackHost } from "./loopback.ts";
 export type { Environment, EnvironmentReading, ReadFile } from "./read-environment.ts";
 export { readEnvironment } from "./read-environment.ts";
 export type { AppName, Mistake, Parsed, Parser, ValueOf, Variable } from "./variable.ts";
-export { APP_NAMES, formatMistake } from "./variable.ts";
+export { formatMistake } from "./variable.ts";
 export type { ConfigOf } from "./variables.ts";
 export { VARIABLES } from "./variables.ts";
 export type { PollVariables } from "./poll-schedule.ts";

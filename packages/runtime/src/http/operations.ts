@@ -12,9 +12,6 @@ export interface OperationsAnswer {
 /** @returns the answer for a path without its query; null for a path that is not one of the three. */
 export type OperationsHandler = (path: string) => Promise<OperationsAnswer | null>;
 
-/** The paths that {@link createOperationsHandler} answers. */
-export const OPERATIONS_PATHS = ["/healthz", "/readyz", "/metrics"] as const;
-
 /** `/healthz`, `/readyz` and `/metrics`, apart from any server. */
 export function createOperationsHandler(parts: {
   readonly health: Health;

@@ -1,7 +1,4 @@
 export type { ErrorFacts } from "./error-facts.ts";
-export { errorFacts } from "./error-facts.ts";
 export type { LogField, LogFields, LogValue } from "./log-fields.ts";
-export { LOG_FIELDS } from "./log-fields.ts";
 export type { Logger, LoggerOptions, LogLevel } from "./logger.ts";
 export { createLogger } from "./logger.ts";
-export { scrubText } from "./scrub.ts";

@@ -1,5 +1,5 @@
 /** Longer texts are cut: an error may carry a whole page. */
-export const LONGEST_TEXT = 300;
+const LONGEST_TEXT = 300;
 
 const URL_TEXT = /\b[a-z][a-z0-9+.-]*:\/\/[^\s"'<>]+/gi;
 const DATA_URL = /\bdata:[^\s"'<>]+/gi;

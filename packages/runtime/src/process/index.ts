@@ -1,8 +1,7 @@
-export { EXIT_CONFIGURATION, EXIT_FAILURE, EXIT_OK } from "./exit-code.ts";
 export type { AppProcess, RunAppOptions, RunningApp } from "./run-app.ts";
 export { runApp } from "./run-app.ts";
 export type { StopSteps } from "./stop-steps.ts";
-export { createStopSteps, StopError } from "./stop-steps.ts";
+export { createStopSteps } from "./stop-steps.ts";
 export type { ProcessContext, WorkerContext } from "./process-context.ts";
 export { createProcessContext, createWorkerContext } from "./process-context.ts";
 export type { WorkerProcessOptions } from "./worker-process.ts";

@@ -1,4 +1,3 @@
-export { closeRedis } from "./close-redis.ts";
 export type { RedisCheck } from "./check-redis.ts";
 export { checkRedis } from "./check-redis.ts";
 export type { ConnectRedisOptions } from "./connect-redis.ts";
@@ -10,4 +9,4 @@ export type { RedisWatch, RedisWatchOptions } from "./redis-watch.ts";
 export { createRedisWatch } from "./redis-watch.ts";
 export { requireRedis } from "./require-redis.ts";
 export type { WaitForRedisOptions } from "./wait-for-redis.ts";
-export { waitForRedis, waitForRedisOrExit } from "./wait-for-redis.ts";
+export { waitForRedis } from "./wait-for-redis.ts";

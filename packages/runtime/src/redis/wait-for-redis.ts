@@ -7,7 +7,7 @@ import { describeRedisTarget } from "@apidot-queue/redis";
 import type { RedisTarget } from "@apidot-queue/redis";
 
 /** How long a Redis may be away at start-up. */
-export const REDIS_START_LIMIT_MS = 5_000;
+const REDIS_START_LIMIT_MS = 5_000;
 
 /** How to wait. */
 export interface WaitForRedisOptions {
