@@ -7,7 +7,20 @@ const resolveFromSource = { ssr: { resolve: { conditions, externalConditions: co
 export default defineConfig({
   test: {
     maxWorkers: 2,
+    coverage: {
+      provider: "v8",
+      include: ["packages/core/src/**/*.ts"],
+      reporter: [["text", { skipFull: true }]],
+      reportsDirectory: ".cache/coverage",
+      // Every rule about money is in core: no branch of it is left to chance.
+      thresholds: { 100: true },
+    },
     projects: [
+      {
+        ...resolveFromSource,
+        // Apart from the other units because its coverage is measured.
+        test: { name: "core", include: ["packages/core/src/**/*.test.ts"], testTimeout: 30_000 },
+      },
       {
         ...resolveFromSource,
         test: {
@@ -18,7 +31,9 @@ export default defineConfig({
             "scripts/**/*.test.ts",
             "docs/**/*.test.ts",
           ],
-          exclude: ["**/*.redis.test.ts"],
+          exclude: ["**/*.redis.test.ts", "packages/core/**"],
+          // A limit for what hangs, not for what is slow on a busy machine.
+          testTimeout: 30_000,
         },
       },
       {
@@ -35,7 +50,7 @@ export default defineConfig({
         ...resolveFromSource,
         test: {
           name: "e2e",
-          include: ["tests/e2e/**/*.test.ts"],
+          include: ["tests/{e2e,packages}/**/*.test.ts"],
           globalSetup: ["packages/testkit/src/redis-global-setup.ts"],
           testTimeout: 120_000,
           hookTimeout: 60_000,

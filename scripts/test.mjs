@@ -1,84 +1,72 @@
-import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 
 import { TSC } from "./lib/build.mjs";
+import { majorOf, NEWEST_LTS_VERSION, provideNewestNode } from "./lib/newest-node.mjs";
 import { ROOT } from "./lib/paths.mjs";
-import { seconds, showProgress } from "./lib/progress.mjs";
-import { run, runVisibly } from "./lib/run.mjs";
-import { printError } from "./lib/set-up-error.mjs";
-import { countLine, countTests, describeGaps } from "./lib/test-count.mjs";
+import { run } from "./lib/run.mjs";
+import { runSteps } from "./lib/steps.mjs";
+import { countLine } from "./lib/test-count.mjs";
+import { runVitest } from "./lib/vitest-run.mjs";
 import { setup } from "./setup.mjs";
 
-/** Everything that CI checks, in order; the first failure ends it. */
-const CHECKS = [
-  { name: "set-up", check: () => setup({ redis: true }) },
-  { name: "format", check: () => program(bin("oxfmt"), "--check") },
-  { name: "types", check: () => program(process.execPath, TSC, "-b") },
+/** What the caller wants of vitest, such as a folder; all tests without it. */
+const wanted = process.argv.slice(2);
+const ownVersion = process.versions.node;
+
+/** Everything that CI checks, in order. */
+const STEPS = [
+  {
+    name: "set-up",
+    check: () => setup({ redis: true }).then(() => ({ failure: null })),
+    isVital: true,
+    showsProgress: true,
+  },
+  { name: "format", check: program(bin("oxfmt"), "--check") },
+  { name: "types", check: program(process.execPath, TSC, "-b"), isVital: true },
   // After the types: an import that does not resolve hides what the type-aware rules look for.
-  { name: "lint", check: () => program(bin("oxlint"), "--type-aware", "--deny-warnings") },
+  { name: "lint", check: program(bin("oxlint"), "--type-aware", "--deny-warnings") },
+  { name: "dead code", check: deadCode },
+  { name: "core, covered", check: (say) => runVitest(["--project=core", "--coverage"], { say }) },
+  {
+    name: `tests on Node ${ownVersion}`,
+    // Core's tests have just run.
+    check: (say) => runVitest(wanted.length === 0 ? ["--project=!core"] : wanted, { say }),
+  },
+  ...(majorOf(ownVersion) === majorOf(NEWEST_LTS_VERSION) ? [] : [testsOnNewestNode()]),
 ];
-const REPORT = join(ROOT, ".cache", "vitest.json");
 
-process.exitCode = await main(process.argv.slice(2));
+const total = await runSteps(STEPS, (text) => console.log(text));
+console.log(`\n${countLine(total)}`);
+process.exitCode = total.failed === 0 ? 0 : 1;
 
-async function main(vitestArgs) {
-  const summary = [];
-  for (const { name, check } of CHECKS) {
-    const startedAt = performance.now();
-    const error = await check().then(
-      () => null,
-      (reason) => reason ?? new Error("failed"),
-    );
-    const took = seconds(performance.now() - startedAt);
-    console.log(`${error === null ? "ok    " : "FAILED"}  ${name.padEnd(8)} ${took}`);
-    summary.push(`${name} ${error === null ? "ok" : "failed"} (${took})`);
-    if (error === null) continue;
-    printError(error);
-    summary.push("tests not run");
-    return finish(summary, { passed: 0, failed: 1, skipped: 0 }, [`${name} counts as one failure`]);
-  }
-  const startedAt = performance.now();
-  const { code, report } = await runTests(vitestArgs);
-  const count = countTests(report, code);
-  const outcome = count.failed === 0 ? "ok" : "failed";
-  summary.push(`tests ${outcome} (${seconds(performance.now() - startedAt)})`);
-  return finish(summary, count, describeGaps(report, code));
+function testsOnNewestNode() {
+  return {
+    name: `tests on Node ${NEWEST_LTS_VERSION}`,
+    check: async (say) => runVitest(wanted, { node: await provideNewestNode(say), say }),
+  };
 }
 
-function finish(summary, count, notes) {
-  console.log(["", summary.join(" · "), ...notes, countLine(count)].join("\n"));
-  return count.failed === 0 ? 0 : 1;
-}
-
-async function runTests(args) {
-  mkdirSync(join(ROOT, ".cache"), { recursive: true });
-  rmSync(REPORT, { force: true });
-  const code = await runVisibly(process.execPath, [
-    join(ROOT, "node_modules", "vitest", "vitest.mjs"),
-    "run",
-    "--reporter=default",
-    "--reporter=json",
-    `--outputFile.json=${REPORT}`,
-    // A forgotten .only would skip all other tests of its file.
-    "--allowOnly=false",
-    ...args,
-  ]);
-  return { code, report: readReport() };
-}
-
-function readReport() {
-  try {
-    return JSON.parse(readFileSync(REPORT, "utf8"));
-  } catch {
-    return null;
-  }
+/** Twice: what an index hands on and nobody takes is dead as well, but for types, which are words. */
+async function deadCode(say) {
+  const check = program(bin("knip"), "--no-progress", "--treat-config-hints-as-errors");
+  const found = await check(say);
+  if (found.failure !== null) return found;
+  return program(
+    bin("knip"),
+    "--no-progress",
+    "--include-entry-exports",
+    "--include",
+    "exports",
+  )(say);
 }
 
 function bin(name) {
   return join(ROOT, "node_modules", ".bin", name);
 }
 
-async function program(path, ...args) {
-  const { code, output } = await showProgress("checking", (say) => run(path, args, { say }));
-  if (code !== 0) throw Object.assign(new Error(output), { name: "SetUpError" });
+function program(path, ...args) {
+  return async (say) => {
+    const { code, output } = await run(path, args, { say });
+    return { failure: code === 0 ? null : output };
+  };
 }

@@ -5,8 +5,8 @@ import { dirname, join } from "node:path";
 import { run } from "./run.mjs";
 import { SetUpError } from "./set-up-error.mjs";
 
-/** The folders of pnpm-workspace.yaml. */
-const WORKSPACE_FOLDERS = ["apps", "packages", "tests", "examples"];
+/** What pnpm-workspace.yaml says, which nothing can read before the install. */
+export const WORKSPACE_PATTERNS = ["apps/*", "bench", "packages/*", "tests/*", "examples/*"];
 const ROOT_FILES = ["package.json", "pnpm-lock.yaml", "pnpm-workspace.yaml", ".npmrc"];
 /** Lives where the installed packages live, so that it goes when they go. */
 const STAMP = join("node_modules", ".apidot-queue-set-up");
@@ -62,10 +62,23 @@ export function installDigest(root) {
   return hash.digest("hex");
 }
 
-function packageFiles(root) {
-  return WORKSPACE_FOLDERS.filter((folder) => existsSync(join(root, folder)))
-    .flatMap((folder) => readdirSync(join(root, folder)).map((name) => join(folder, name)))
-    .map((folder) => join(folder, "package.json"))
-    .filter((file) => existsSync(join(root, file)))
+/**
+ * @param {string} root
+ * @returns {string[]} the folders of all packages but the root, relative to it, sorted
+ */
+export function packageFolders(root) {
+  return WORKSPACE_PATTERNS.flatMap((pattern) => foldersOf(root, pattern))
+    .filter((folder) => existsSync(join(root, folder, "package.json")))
     .sort((one, other) => (one < other ? -1 : 1));
+}
+
+function packageFiles(root) {
+  return packageFolders(root).map((folder) => join(folder, "package.json"));
+}
+
+function foldersOf(root, pattern) {
+  if (!pattern.endsWith("/*")) return [pattern];
+  const parent = dirname(pattern);
+  if (!existsSync(join(root, parent))) return [];
+  return readdirSync(join(root, parent)).map((name) => join(parent, name));
 }

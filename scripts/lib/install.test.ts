@@ -1,10 +1,12 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { expect, onTestFinished, test } from "vitest";
+import { parse } from "yaml";
 
-import { installDigest, isInstalled } from "./install.mjs";
+import { installDigest, isInstalled, WORKSPACE_PATTERNS } from "./install.mjs";
+import { ROOT } from "./paths.mjs";
 
 async function installedTree(): Promise<string> {
   const root = await mkdtemp(join(tmpdir(), "install-test-"));
@@ -40,9 +42,14 @@ test.for(["node_modules", "packages/core/node_modules"])(
   },
 );
 
-test("a new package installs again", async () => {
+test.for(["apps/new", "bench"])("a new package in %s installs again", async (folder) => {
   const root = await installedTree();
-  await mkdir(join(root, "apps/new"), { recursive: true });
-  await writeFile(join(root, "apps/new/package.json"), "{}");
+  await mkdir(join(root, folder), { recursive: true });
+  await writeFile(join(root, folder, "package.json"), "{}");
   expect(isInstalled(root)).toBe(false);
+});
+
+test("pnpm-workspace.yaml names the same folders", async () => {
+  const workspace = parse(await readFile(join(ROOT, "pnpm-workspace.yaml"), "utf8")) as unknown;
+  expect(workspace).toMatchObject({ packages: WORKSPACE_PATTERNS });
 });

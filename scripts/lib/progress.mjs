@@ -9,10 +9,18 @@ const PLAIN_TICK_MS = 10_000;
  * @template T
  * @param {string} label - what is being done, such as "installing"
  * @param {(say: (detail: string) => void) => Promise<T>} task - may report details as it goes
- * @param {NodeJS.WriteStream} [stream]
+ * @param {object} [options]
+ * @param {NodeJS.WriteStream} [options.stream]
+ * @param {number} [options.quietMs] until something is shown
+ * @param {number} [options.plainTickMs] between plain lines
+ * @param {boolean} [options.saysEnd] whether the end gets a line of its own
  * @returns {Promise<T>}
  */
-export async function showProgress(label, task, stream = process.stderr) {
+export async function showProgress(
+  label,
+  task,
+  { stream = process.stderr, quietMs = QUIET_MS, plainTickMs = PLAIN_TICK_MS, saysEnd = true } = {},
+) {
   const startedAt = performance.now();
   const elapsedMs = () => performance.now() - startedAt;
   const { isTTY: isTerminal } = stream;
@@ -29,15 +37,14 @@ export async function showProgress(label, task, stream = process.stderr) {
   let ticker;
   const first = setTimeout(() => {
     draw();
-    ticker = setInterval(draw, isTerminal ? TERMINAL_TICK_MS : PLAIN_TICK_MS);
-  }, QUIET_MS);
+    ticker = setInterval(draw, isTerminal ? TERMINAL_TICK_MS : plainTickMs);
+  }, quietMs);
   const finish = (outcome) => {
     clearTimeout(first);
     clearInterval(ticker);
     if (!isShown) return;
-    stream.write(
-      `${isTerminal ? "\r\u001b[2K" : ""}${label}: ${outcome} ${seconds(elapsedMs())}\n`,
-    );
+    const last = saysEnd ? `${label}: ${outcome} ${seconds(elapsedMs())}\n` : "";
+    stream.write(`${isTerminal ? "\r\u001b[2K" : ""}${last}`);
   };
   try {
     const result = await task((text) => (detail = text));

@@ -24,7 +24,7 @@ function stream(isTTY: boolean) {
 
 test("what ends within a second leaves no trace", async () => {
   const { target, written } = stream(false);
-  const task = showProgress("building", () => sleep(900), target);
+  const task = showProgress("building", () => sleep(900), { stream: target });
   await vi.advanceTimersByTimeAsync(900);
   await task;
   expect(written()).toBe("");
@@ -32,7 +32,7 @@ test("what ends within a second leaves no trace", async () => {
 
 test("without a terminal, plain lines say that it goes on, and the last one how long it took", async () => {
   const { target, written } = stream(false);
-  const task = showProgress("installing", () => sleep(22_000), target);
+  const task = showProgress("installing", () => sleep(22_000), { stream: target });
   await vi.advanceTimersByTimeAsync(22_000);
   await task;
   expect(written()).toBe(
@@ -48,7 +48,7 @@ test("on a terminal one line changes, and never wraps", async () => {
       say("a detail that is far too long for this terminal");
       return sleep(1_400);
     },
-    target,
+    { stream: target },
   );
   await vi.advanceTimersByTimeAsync(1_400);
   await task;
@@ -60,6 +60,15 @@ test("on a terminal one line changes, and never wraps", async () => {
   ]);
 });
 
+test("who has a line of its own for the end gets none here", async () => {
+  const { target, written } = stream(false);
+  const options = { stream: target, quietMs: 50_000, plainTickMs: 60_000, saysEnd: false };
+  const task = showProgress("tests", () => sleep(115_000), options);
+  await vi.advanceTimersByTimeAsync(115_000);
+  await task;
+  expect(written()).toBe("tests … 50 s\ntests … 110 s\n");
+});
+
 test("a failure is passed on and shown as one", async () => {
   const { target, written } = stream(false);
   const failure = new Error("no network");
@@ -69,7 +78,7 @@ test("a failure is passed on and shown as one", async () => {
       sleep(2_000).then(() => {
         throw failure;
       }),
-    target,
+    { stream: target },
   );
   const outcome = expect(task).rejects.toBe(failure);
   await vi.advanceTimersByTimeAsync(2_000);

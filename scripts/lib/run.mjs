@@ -37,22 +37,3 @@ export function run(program, args, { cwd = ROOT, env = process.env, say } = {}) 
     child.once("close", (code) => resolve({ code: code ?? 1, output }));
   });
 }
-
-/**
- * Runs a program on our own terminal.
- *
- * @param {string} program
- * @param {readonly string[]} args
- * @param {NodeJS.ProcessEnv} [env]
- * @returns {Promise<number>} its exit code; 1 when a signal ended it, 127 when it did not start
- */
-export function runVisibly(program, args, env = process.env) {
-  return new Promise((resolve) => {
-    const child = spawn(program, args, { cwd: ROOT, env, stdio: ["ignore", "inherit", "inherit"] });
-    child.once("error", (error) => {
-      console.error(error.message);
-      resolve(127);
-    });
-    child.once("close", (code) => resolve(code ?? 1));
-  });
-}

@@ -54,6 +54,19 @@ export function describeGaps(report, code) {
 }
 
 /**
+ * @param {TestCount} one
+ * @param {TestCount} other
+ * @returns {TestCount}
+ */
+export function addCounts(one, other) {
+  return {
+    passed: one.passed + other.passed,
+    failed: one.failed + other.failed,
+    skipped: one.skipped + other.skipped,
+  };
+}
+
+/**
  * @param {TestCount} count
  * @returns {string} such as "12 passed, 0 failed"; skipped ones only when there are any
  */

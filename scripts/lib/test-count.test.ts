@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { countLine, countTests, describeGaps } from "./test-count.mjs";
+import { addCounts, countLine, countTests, describeGaps } from "./test-count.mjs";
 
 function file(status: "passed" | "failed", ...tests: string[]) {
   return {
@@ -43,4 +43,13 @@ test("a run without a report is a failure even with the exit code 0", () => {
 test("the line mentions skipped tests only when there are any", () => {
   expect(countLine({ passed: 12, failed: 0, skipped: 0 })).toBe("12 passed, 0 failed");
   expect(countLine({ passed: 12, failed: 1, skipped: 3 })).toBe("12 passed, 1 failed, 3 skipped");
+});
+
+test("counts of several runs add up", () => {
+  const one = { passed: 1, failed: 2, skipped: 3 };
+  expect(addCounts(one, { passed: 10, failed: 20, skipped: 30 })).toEqual({
+    passed: 11,
+    failed: 22,
+    skipped: 33,
+  });
 });
