@@ -43,6 +43,7 @@ it.each([
   [new IdempotencyConflictError(ID), 422, "idempotency_key_reused", `/v1/generations/${ID}`],
   [new NotStoredError(cause), 503, "not_stored", null],
   [new StorageUnknownError([ID], cause), 503, "storage_unknown", `/v1/generations/${ID}`],
+  [new StorageUnknownError([], cause), 503, "storage_unknown", null],
   [new UnavailableError(cause), 503, "unavailable", null],
   [new UnknownGenerationError(ID), 404, "not_found", null],
 ])("%o is answered with %i %s", async (error, status, code, location) => {

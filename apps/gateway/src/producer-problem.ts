@@ -22,7 +22,10 @@ export function producerProblem(error: unknown): Response | null {
   }
   if (error instanceof NotStoredError) return problem("not_stored", { detail: TRY_AGAIN });
   if (error instanceof StorageUnknownError) {
-    const [id = ""] = error.generationIds;
+    const [id] = error.generationIds;
+    if (id === undefined) {
+      return problem("storage_unknown", { detail: `It may be stored. ${TRY_AGAIN}` });
+    }
     const detail =
       "It may be stored: ask for Location first, or try again with the same Idempotency-Key.";
     return problem("storage_unknown", { detail, headers: { location: `/v1/generations/${id}` } });

@@ -39,8 +39,8 @@ export interface ListBounds {
 /** What a page may cost: 10,000 entries looked at, in ten steps between which others are served. */
 export const LIST_BOUNDS: ListBounds = { entriesPerScript: 1_000, scripts: 10, bytes: 1_048_576 };
 
-/** What a position in a list looks like: milliseconds and a number within them. */
-export const LIST_POSITION = /^\d{1,15}-\d{1,15}$/;
+/** What a position in a list looks like: milliseconds and a number within them, never both 0. */
+export const LIST_POSITION = /^(?!0+-0+$)\d{1,15}-\d{1,15}$/;
 
 /**
  * One page of a lane. Positions are places in an index that only grows at its newest end, so pages

@@ -24,19 +24,9 @@ export interface ScriptRunner {
 
 /** Prepares the scripts for a connection. The server's version is asked once, at the first use. */
 export function createScriptRunner(redis: JournalConnection, scripts: ScriptSet): ScriptRunner {
-  let chosen: Promise<Readonly<Record<Verb, Script>>> | null = null;
-
-  const choose = (): Promise<Readonly<Record<Verb, Script>>> => {
-    chosen ??= majorVersion(redis).then(
-      (major) => (major >= 7 ? scripts.withFlags : scripts.plain),
-      (error: unknown) => {
-        // A failed question is asked again by the next call.
-        chosen = null;
-        throw error;
-      },
-    );
-    return chosen;
-  };
+  let chosen: Readonly<Record<Verb, Script>> | null = null;
+  const choose = async (): Promise<Readonly<Record<Verb, Script>>> =>
+    (chosen ??= (await majorVersion(redis)) >= 7 ? scripts.withFlags : scripts.plain);
 
   const call = async (script: Script, key: string, args: readonly Argument[]): Promise<Reply> => {
     try {

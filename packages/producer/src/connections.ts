@@ -43,9 +43,16 @@ export function openConnections(redis: RedisOption): ProducerConnections {
 
 /** The same server with the options of a worker: a blocking read outlasts a command's limit. */
 function duplicateForBlocking(redis: JournalConnection): JournalConnection {
-  const patient = { maxRetriesPerRequest: null, enableOfflineQueue: true };
+  // Sent again after a cut: a read that is dropped there never ends, and nor does whoever waits.
+  const patient = {
+    maxRetriesPerRequest: null,
+    enableOfflineQueue: true,
+    autoResendUnfulfilledCommands: true,
+  };
   return "nodes" in redis
-    ? redis.duplicate([], { redisOptions: { maxRetriesPerRequest: null } })
+    ? redis.duplicate([], {
+        redisOptions: { maxRetriesPerRequest: null, autoResendUnfulfilledCommands: true },
+      })
     : redis.duplicate({ ...patient, commandTimeout: undefined as never });
 }
 

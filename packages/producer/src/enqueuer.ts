@@ -96,9 +96,9 @@ export class Enqueuer {
   async #claim(generation: NewGeneration, key: string, call: Call): Promise<NewGeneration> {
     const { tenant } = this.#parts;
     const digest = requestDigest(generation);
-    const { id } = generation;
-    const reservation = { tenant, key, digest, id };
-    const reserved = await storing([id], () => call.step(() => this.#keys.reserve(reservation)));
+    const reservation = { tenant, key, digest, id: generation.id };
+    // Without an answer it is not known whose id the key has: not ours, if it was used before.
+    const reserved = await storing([], () => call.step(() => this.#keys.reserve(reservation)));
     if (reserved.kind === "conflict") throw new IdempotencyConflictError(reserved.id);
     return { ...generation, id: reserved.id };
   }

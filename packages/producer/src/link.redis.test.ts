@@ -1,24 +1,27 @@
 import { startPrivateRedis } from "@apidot-queue/runtime";
+import { startTcpProxy } from "@apidot-queue/testkit";
 import { Redis } from "ioredis";
 import { expect, it, onTestFinished } from "vitest";
 
 import { Link } from "./link.ts";
 
 /** Without time-outs of its own: only the close of the connection can end a call. */
-async function setup() {
-  const server = await startPrivateRedis();
-  const redis = new Redis(server.port, "127.0.0.1", {
+async function connectTo(port: number) {
+  const redis = new Redis(port, "127.0.0.1", {
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
     retryStrategy: () => 50,
   });
   redis.on("error", () => undefined);
+  onTestFinished(() => redis.disconnect());
   await new Promise<void>((resolve) => redis.once("ready", () => resolve()));
-  onTestFinished(async () => {
-    redis.disconnect();
-    await server.stop();
-  });
-  return { server, redis, link: new Link(redis) };
+  return { redis, link: new Link(redis) };
+}
+
+async function setup() {
+  const server = await startPrivateRedis();
+  onTestFinished(() => server.stop());
+  return { server, ...(await connectTo(server.port)) };
 }
 
 it("calls that are out end when Redis dies, although the client itself says nothing", async () => {
@@ -56,4 +59,19 @@ it("a link that hung answers again after a ping, without a new connection", asyn
     )
     .toBeNull();
   expect(closeCount).toBe(0);
+});
+
+it("a silence ends with the connection that was silent", async () => {
+  const { server } = await setup();
+  const proxy = await startTcpProxy(server.port);
+  onTestFinished(() => proxy.close());
+  const { redis, link } = await connectTo(proxy.port);
+  proxy.loseAnswers();
+  const hung = link.begin(20).step(() => redis.get("a"));
+  await expect(hung).rejects.toMatchObject({ kind: "unknown" });
+  // The question whether it answers again dies with the connection, and the client says nothing.
+  const isBack = new Promise<void>((resolve) => redis.once("ready", () => resolve()));
+  proxy.cut();
+  await isBack;
+  expect(await link.begin(null).step(() => redis.get("a"))).toBeNull();
 });

@@ -32,6 +32,8 @@ export class Link {
   readonly #open = new Set<(error: JournalError) => void>();
   #isSilent = false;
   #isClosed = false;
+  /** Counts them, to tell the present one from those before. */
+  #connections = 0;
 
   constructor(redis: JournalConnection) {
     this.#redis = redis;
@@ -74,6 +76,9 @@ export class Link {
   }
 
   readonly #onClose = (): void => {
+    // It was this connection that fell silent; the next one has answered by the time it is ready.
+    this.#isSilent = false;
+    this.#connections += 1;
     for (const fail of this.#open) fail(noAnswer("before the connection closed"));
   };
 
@@ -81,7 +86,11 @@ export class Link {
   #suspect(): void {
     if (this.#isSilent || this.#redis.status !== "ready") return;
     this.#isSilent = true;
-    void this.#askUntilAnswered().finally(() => (this.#isSilent = false));
+    const connection = this.#connections;
+    void this.#askUntilAnswered().finally(() => {
+      // A question that died with an older connection says nothing about this one.
+      if (connection === this.#connections) this.#isSilent = false;
+    });
   }
 
   async #askUntilAnswered(): Promise<void> {

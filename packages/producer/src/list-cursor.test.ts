@@ -5,7 +5,10 @@ import { describe, expect, it } from "vitest";
 import { readListCursor, writeListCursor } from "./list-cursor.ts";
 
 const number = fc.nat(999_999_999).map(String);
-const position = fc.tuple(number, number).map(([ms, sequence]) => `${ms}-${sequence}`);
+const position = fc
+  .tuple(number, number)
+  .map(([ms, sequence]) => `${ms}-${sequence}`)
+  .filter((text) => text !== "0-0");
 const text = fc.option(fc.string({ maxLength: 12 }), { nil: undefined });
 const filters = fc.record({
   lane: text,
@@ -26,6 +29,10 @@ describe("a cursor", () => {
         expect(readListCursor(cursor, null)).toEqual({ position: at });
       }),
     );
+  });
+
+  it("is refused before the first position: Redis knows nothing older", () => {
+    expect(readListCursor(writeListCursor("0-0", {}), {})).toHaveProperty("problem");
   });
 
   it("is refused with any other filters", () => {

@@ -60,11 +60,14 @@ export class NotStoredError extends ProducerError {
  */
 export class StorageUnknownError extends ProducerError {
   override readonly code = "storage_unknown";
-  /** Every generation of the call, in its order. */
+  /**
+   * Every generation of the call, in its order; none where an idempotency key could not be asked for
+   * its id.
+   */
   readonly generationIds: readonly string[];
 
   constructor(generationIds: readonly string[], cause: Error) {
-    const [first = "", ...rest] = generationIds;
+    const [first = "the generation", ...rest] = generationIds;
     const what = rest.length === 0 ? first : `${first} and ${rest.length} more`;
     super("storage_unknown", `whether ${what} was stored is not known`, { cause });
     this.generationIds = generationIds;
