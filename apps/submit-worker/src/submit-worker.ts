@@ -33,7 +33,7 @@ export interface SubmitWorkerOptions {
 }
 
 /** An idle consumer hears from its queue every few seconds; silence for longer is trouble. */
-const MAX_SILENCE_MS = 60_000;
+const LONGEST_IDLE_SILENCE_MS = 60_000;
 /** Beyond the limit of one request: time to store what it came to. */
 const DRAIN_MARGIN_MS = 15_000;
 
@@ -63,7 +63,12 @@ export function startSubmitWorker(options: SubmitWorkerOptions): RunningApp {
     random: Math.random,
     gate: isLimited ? new LaneGate() : null,
   };
-  const progress = health.progress("submit consumer", MAX_SILENCE_MS);
+  // With all its hands full it asks for nothing until one of the requests is over.
+  const maxSilenceMs = Math.max(
+    LONGEST_IDLE_SILENCE_MS,
+    submitDrainLimitMs(rules.requestTimeoutMs),
+  );
+  const progress = health.progress("submit consumer", maxSilenceMs);
   // During an outage each retry reports itself; the connection's own two lines say it all.
   const onError = (error: unknown): void => {
     const level = redis.status === "ready" ? "error" : "debug";

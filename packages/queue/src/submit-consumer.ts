@@ -108,9 +108,17 @@ export function startSubmitConsumer(options: SubmitConsumerOptions): SubmitConsu
     removeOnComplete: { count: 0 },
     removeOnFail: { age: WEEK_SECONDS, count: 10_000 },
   });
+  // The library says "drained" once and is silent from then on, however often it looks for jobs:
+  // an idle worker would count as dead.
+  const { backend } = worker;
+  const fetchNext = backend.moveToActive.bind(backend);
+  backend.moveToActive = async (...args) => {
+    const next = await fetchNext(...args);
+    options.onProgress();
+    return next;
+  };
   worker.on("error", options.onError);
   worker.on("completed", options.onProgress);
-  worker.on("drained", options.onProgress);
   // A lock that could not be renewed may belong to another worker by now.
   worker.on("lockRenewalFailed", (ids) => {
     for (const id of ids) worker.cancelJob(id, "lock lost");
