@@ -20,7 +20,7 @@ export const EXIT_CODES = {
   notFound: { code: 4, meaning: "no such generation" },
   held: { code: 5, meaning: "held: a person must decide" },
   unavailable: { code: 6, meaning: "the gateway or its Redis is away; nothing was changed" },
-  waitTimedOut: { code: 7, meaning: "the wait timed out; the generation goes on" },
+  waitTimedOut: { code: 7, meaning: "the wait timed out or was cut off; the generation goes on" },
   unknown: {
     code: 8,
     meaning: "whether it was stored or changed is not known; repeating it is safe as told",

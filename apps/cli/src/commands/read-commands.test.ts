@@ -65,8 +65,11 @@ describe("cancel", () => {
     expect(run.requests[0]).toMatchObject({ method: "POST", body: undefined });
   });
 
-  it("without an answer is unknown, and not unavailable", async () => {
-    const run = await runInProcess(["cancel", ID], { answers: [fetchFailure("ECONNRESET")] });
+  it.each([
+    ["without an answer", () => fetchFailure("ECONNRESET")],
+    ["whose wish Redis may have stored", () => problemAnswer(503, "unavailable")],
+  ])("%s is unknown, and not unavailable", async (_, answer) => {
+    const run = await runInProcess(["cancel", ID], { answers: [answer()] });
     expect(run.code).toBe(CODE.unknown);
   });
 });

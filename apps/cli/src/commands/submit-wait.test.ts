@@ -1,7 +1,12 @@
 import { describe, expect, it } from "vitest";
 
 import { CODE, documentsOf, runInProcess } from "../../test/cli-run.ts";
-import { exampleRecord, jsonAnswer } from "../../test/gateway-answers.ts";
+import {
+  exampleRecord,
+  fetchFailure,
+  jsonAnswer,
+  problemAnswer,
+} from "../../test/gateway-answers.ts";
 
 const QUEUED = exampleRecord("queued");
 const STORED = jsonAnswer(202, QUEUED);
@@ -54,6 +59,19 @@ describe("submit --wait", () => {
     expect(run.pauses.reduce((sum, ms) => sum + ms, 0)).toBe(10_000);
     expect(run.stderr).toContain(`apidot-queue watch ${QUEUED.id}`);
     expect(documentsOf(run)).toEqual([exampleRecord("running")]);
+  });
+
+  it.each([
+    ["a gateway that stays away", () => fetchFailure("ECONNREFUSED")],
+    ["a refusal", () => problemAnswer(400, "invalid_request")],
+    ["a host that is not let in", () => problemAnswer(403, "forbidden_host")],
+    ["a page of somebody else", () => new Response("<html>", { status: 404 })],
+  ])("that is cut off by %s never looks like a submit that failed", async (_, answer) => {
+    const run = await runInProcess([...wait, "--json"], { answers: [STORED, answer()] });
+    expect(run.code).toBe(CODE.waitTimedOut);
+    expect(run.stderr).toContain(`${QUEUED.id} is stored and goes on`);
+    expect(run.stderr).toContain(`apidot-queue watch ${QUEUED.id}`);
+    expect(documentsOf(run)).toEqual([QUEUED]);
   });
 
   it.each([

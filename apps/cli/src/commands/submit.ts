@@ -16,6 +16,7 @@ import { waitFor } from "../follow/wait-for.ts";
 import { enqueueSafely } from "../gateway/enqueue.ts";
 import type { GenerationJson } from "../gateway/record.ts";
 import { creditsText } from "../output/credits.ts";
+import type { Output } from "../output/output.ts";
 import { printable } from "../output/printable.ts";
 import { idempotencyKeyOf } from "../request/idempotency-key.ts";
 import { type GivenFlags, inputOptions, promptHelp } from "../request/input-flags.ts";
@@ -103,6 +104,8 @@ async function submit(
     const onRecord = (latest: GenerationJson): void => void (record = latest);
     try {
       return await waitFor({ ids, gateway, surroundings, output, detach, timeoutMs, onRecord });
+    } catch (error) {
+      return cutOff(error, record, output);
     } finally {
       output.document(record);
     }
@@ -122,6 +125,17 @@ function warningLines({ warnings, rawFields }: ReadyRequest): string[] {
 function storedText(record: GenerationJson): string {
   const { estimated, catalog_date: date } = record.credits;
   return `${printable(record.status)}, ${creditsText(estimated, date)}`;
+}
+
+/**
+ * It is stored, so no trouble of the wait may look like a submit that failed: whoever repeated it
+ * would pay twice.
+ */
+function cutOff(error: unknown, { id }: GenerationJson, output: Output): ExitClass {
+  if (!(error instanceof CliError)) throw error;
+  output.note(`${error.message}; ${printable(id)} is stored and goes on`);
+  for (const line of error.details.advice ?? []) output.note(line);
+  return "waitTimedOut";
 }
 
 /** Whoever was told to stop says by which signal. */

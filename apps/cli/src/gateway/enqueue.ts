@@ -43,7 +43,7 @@ export async function enqueueSafely(
     if (answer.kind === "aborted") throw interrupted(idempotencyKey);
     const { failure } = answer;
     mayBeStored ||= failure.exitClass === "unknown";
-    generationId = idOf(failure.location) ?? generationId;
+    generationId ??= idOf(failure.location);
     const pauseMs = Math.max(failure.retryAfterMs ?? 0, FIRST_PAUSE_MS * 2 ** (count - 1));
     if (!failure.isTransient || count === MAX_TRIES || pauseMs > LONGEST_PAUSE_MS) {
       throw finalError(failure, { mayBeStored, generationId, idempotencyKey, rawFields });

@@ -96,7 +96,7 @@ function adviceFor(status: number, problem: Problem | null): string[] {
 function classOf(status: number, code: string, doubt: ExitClass): ExitClass {
   if (status === 404) return "notFound";
   if (status === 401 || status === 403) return "refused";
-  if (status === 429 || code === "not_stored" || code === "unavailable") return "unavailable";
+  if (status === 429 || code === "not_stored") return "unavailable";
   if (status >= 500) return doubt;
   return "invalid";
 }
