@@ -1,4 +1,4 @@
-import type { Logger, Metrics } from "@apidot-queue/runtime";
+import { beginAtZero, type Logger, type Metrics } from "@apidot-queue/runtime";
 
 import type { HandledPoll } from "./poll-task.ts";
 
@@ -9,6 +9,7 @@ export interface PollObserver {
 
 /** @returns the observer of one lane. */
 export function observePolls(lane: string, logger: Logger, metrics: Metrics): PollObserver {
+  beginAtZero(metrics, ["polls"]);
   return {
     polled: ({ poll, now, report, decision, outcome }) => {
       metrics.polls.inc({ outcome: report.outcome.kind });

@@ -1,12 +1,12 @@
 import type { SubmitDecision } from "@apidot-queue/core";
 import type { AttemptOf, VerbOutcome } from "@apidot-queue/journal";
-import type { Logger, Metrics } from "@apidot-queue/runtime";
+import { beginAtZero, type BeginRefusal, type Logger, type Metrics } from "@apidot-queue/runtime";
 import type { SubmitReport } from "@apidot-queue/upstream";
 
 /** What a submit tells metrics and logs; it decides nothing. */
 export interface SubmitObserver {
   /** A hint began nothing. */
-  refused(reason: string): void;
+  refused(reason: BeginRefusal): void;
   /** The POST is over, one way or the other; nothing is stored yet. */
   answered(attempt: AttemptOf, model: string, report: SubmitReport): void;
   /** The journal took the outcome. */
@@ -15,6 +15,7 @@ export interface SubmitObserver {
 
 /** @returns the observer of one lane. */
 export function observeSubmits(lane: string, logger: Logger, metrics: Metrics): SubmitObserver {
+  beginAtZero(metrics, ["submits", "submitsNotSent", "beginRefused"], { lane });
   return {
     refused: (reason) => metrics.beginRefused.inc({ lane, reason }),
 

@@ -1,6 +1,7 @@
 import type { AmbiguityPolicy } from "@apidot-queue/core";
 import type { Journal } from "@apidot-queue/journal";
 import type { SubmitQueue } from "@apidot-queue/queue";
+import type { RescueKind } from "@apidot-queue/runtime";
 
 /** A lane as the rescuer sees it. */
 export interface RescuedLane {
@@ -17,9 +18,6 @@ export interface RescuePolicy {
   /** Since created; 0 means never. */
   readonly submitDeadlineMs: number;
 }
-
-/** What a chore moved, by kind: `apidot_queue_rescued_total`. */
-export type RescueKind = "hint" | "unanswered" | "grace" | "expired";
 
 /** One chore: works through at most `limit` generations and tells how many it moved. */
 export type Chore = (

@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
+import type { RescueKind } from "@apidot-queue/runtime";
+
 import { endGraces } from "./end-graces.ts";
-import type { Chore, RescueKind, RescuedLane, RescuePolicy } from "./lane.ts";
+import type { Chore, RescuedLane, RescuePolicy } from "./lane.ts";
 import { unconfirmSilentAttempts } from "./unconfirm-silent-attempts.ts";
 import { wakeLostHints } from "./wake-lost-hints.ts";
 

@@ -1,4 +1,4 @@
-import type { WorkerContext } from "@apidot-queue/runtime";
+import { beginAtZero, type WorkerContext } from "@apidot-queue/runtime";
 
 import type { RescuedLane, RescuePolicy } from "./lane.ts";
 import { DEFAULT_RESCUER, type Rescuer, type RescuerSettings, startRescuer } from "./rescuer.ts";
@@ -14,6 +14,7 @@ export function startObservedRescuer(
   settings: RescuerSettings = DEFAULT_RESCUER,
 ): Rescuer {
   const { logger, metrics, health } = context;
+  beginAtZero(metrics, ["rescued"]);
   const progress = health.progress("rescuer", MAX_ROUND_AGE_MS);
   const rescuer = startRescuer({
     lanes,

@@ -1,7 +1,7 @@
 import { parse } from "yaml";
 
 /** What the tests look at in one service of `docker-compose.yml`. */
-export interface ComposeService {
+interface ComposeService {
   readonly image: string;
   readonly command: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
@@ -21,12 +21,24 @@ export interface ComposeFile {
 
 /**
  * Reads a compose file as `docker compose` does in a shell with the variables `env`: the three
- * forms of interpolation that the file uses, and YAML's merge keys.
+ * forms of interpolation that the file uses, and YAML's merge keys. What is filled in stays a text:
+ * `${NAME:-}` is an empty one and `${PORT:-8787}` no number.
  *
  * @throws {Error} when a required variable is not set
  */
 export function readComposeFile(text: string, env: Readonly<Record<string, string>>): ComposeFile {
-  const filled = text.replace(
+  return filledIn(parse(text, { merge: true }), env) as ComposeFile;
+}
+
+function filledIn(value: unknown, env: Readonly<Record<string, string>>): unknown {
+  if (typeof value === "string") return interpolated(value, env);
+  if (Array.isArray(value)) return value.map((item: unknown) => filledIn(item, env));
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, filledIn(one, env)]));
+}
+
+function interpolated(text: string, env: Readonly<Record<string, string>>): string {
+  return text.replace(
     /\$\{([A-Z_]+)(?:(:[-?])([^}]*))?\}/g,
     (_, name: string, form: string | undefined, rest: string | undefined) => {
       const value = env[name] ?? "";
@@ -35,7 +47,6 @@ export function readComposeFile(text: string, env: Readonly<Record<string, strin
       return rest ?? "";
     },
   );
-  return parse(filled, { merge: true }) as ComposeFile;
 }
 
 /** The names that a compose file takes from the shell or from `.env`. */

@@ -1,6 +1,7 @@
 import { Counter, Gauge } from "prom-client";
 import type { Registry } from "prom-client";
 
+import { journalZeros } from "./journal-zeros.ts";
 import { JOURNAL_METRICS, JOURNAL_READ_FAILURES } from "./metric-table.ts";
 import type { MetricFacts } from "./metric-table.ts";
 
@@ -41,6 +42,7 @@ export function collectFromJournal(
   let pending: Promise<JournalCounters | null> | null = null;
   const readOnce = (): Promise<JournalCounters | null> => {
     pending ??= within(limitMs, read)
+      .then((counters) => [...journalZeros(counters), ...counters])
       .catch(() => {
         failures.inc();
         return null;

@@ -1,5 +1,7 @@
+import { FAILED_REASONS } from "@apidot-queue/core";
 import { describe, expect, test } from "vitest";
 
+import { beginAtZero } from "./begin-at-zero.ts";
 import { createMetrics } from "./create-metrics.ts";
 import { Registry } from "./index.ts";
 import { collectFromJournal } from "./journal-counters.ts";
@@ -52,10 +54,10 @@ describe("the metrics of a process", () => {
     const metrics = createMetrics(registry);
     metrics.submits.inc({ lane: "default", outcome: "accepted" });
     metrics.submitsNotSent.inc({ lane: "default", reason: "connect_refused" });
-    metrics.beginRefused.inc({ lane: "default", reason: "halted" });
+    metrics.beginRefused.inc({ lane: "default", reason: "paced" });
     metrics.polls.inc({ outcome: "running" }, 3);
     metrics.upstreamRequests.inc({ call: "submit", code: "200" });
-    metrics.rescued.inc({ kind: "no_poll" });
+    metrics.rescued.inc({ kind: "hint" });
     metrics.generationDuration.observe({ model: "veo3.1-fast", status: "succeeded" }, 61);
     metrics.submitDuration.observe(0.2);
     metrics.pollDelay.observe(0.2);
@@ -65,10 +67,10 @@ describe("the metrics of a process", () => {
       expect.arrayContaining([
         'apidot_queue_submits_total{lane="default",outcome="accepted"} 1',
         'apidot_queue_submits_not_sent_total{lane="default",reason="connect_refused"} 1',
-        'apidot_queue_begin_refused_total{lane="default",reason="halted"} 1',
+        'apidot_queue_begin_refused_total{lane="default",reason="paced"} 1',
         'apidot_queue_polls_total{outcome="running"} 3',
         'apidot_queue_upstream_requests_total{call="submit",code="200"} 1',
-        'apidot_queue_rescued_total{kind="no_poll"} 1',
+        'apidot_queue_rescued_total{kind="hint"} 1',
         'apidot_queue_generation_duration_seconds_bucket{le="60",model="veo3.1-fast",status="succeeded"} 0',
         'apidot_queue_generation_duration_seconds_bucket{le="90",model="veo3.1-fast",status="succeeded"} 1',
         'apidot_queue_time_to_settle_seconds_bucket{le="7200"} 1',
@@ -80,6 +82,32 @@ describe("the metrics of a process", () => {
     const { polls } = createMetrics(new Registry());
     // @ts-expect-error a label that would hold an id
     expect(() => polls.inc({ generationId: "default_01" })).toThrow(/label/);
+  });
+
+  test("begin at zero, each series of a closed set, and keep what was counted before", async () => {
+    const registry = new Registry();
+    const metrics = createMetrics(registry);
+    metrics.submits.inc({ lane: "default", outcome: "ambiguous" });
+    beginAtZero(metrics, ["submits", "rescued"], { lane: "default" });
+    const lines = await samples(registry);
+    const { outcome } = PROCESS_METRICS.submits.values;
+    const { kind } = PROCESS_METRICS.rescued.values;
+    expect(lines).toEqual(
+      expect.arrayContaining([
+        ...outcome.map(
+          (value) =>
+            `apidot_queue_submits_total{lane="default",outcome="${value}"} ${value === "ambiguous" ? 1 : 0}`,
+        ),
+        ...kind.map((value) => `apidot_queue_rescued_total{kind="${value}"} 0`),
+      ]),
+    );
+    expect(lines.filter((line) => line.includes("submits_total{"))).toHaveLength(outcome.length);
+  });
+
+  test("cannot begin at zero where the values are not known", () => {
+    const metrics = createMetrics(new Registry());
+    expect(() => beginAtZero(metrics, ["submits"])).toThrow(/lane/);
+    expect(() => beginAtZero(metrics, ["upstreamRequests"])).toThrow(/code/);
   });
 
   test("are apart in two registries and the same in one", async () => {
@@ -121,6 +149,21 @@ describe("the journal's counters", () => {
       expect(await samples(registry)).toEqual(expect.arrayContaining(JOURNAL_LINES));
       expect(reads).toBe(scrape);
     }
+  });
+
+  test("begin at zero: credits and every end of a model that was enqueued", async () => {
+    const registry = new Registry();
+    collectFromJournal(registry, () => Promise.resolve(COUNTERS.slice(0, 1)));
+    const labels = 'lane="default",model="veo3.1-fast"';
+    const settled = (status: string, reason: string): string =>
+      `apidot_queue_generations_settled_total{${labels},status="${status}",reason="${reason}"} 0`;
+    const lines = await samples(registry);
+    expect(lines.filter((line) => line.includes("settled") || line.includes("credits"))).toEqual([
+      settled("succeeded", ""),
+      ...FAILED_REASONS.map((reason) => settled("failed", reason)),
+      settled("canceled", ""),
+      `apidot_queue_credits_total{${labels}} 0`,
+    ]);
   });
 
   test("a failing read leaves them out, keeps the rest and shows in the same scrape", async () => {
