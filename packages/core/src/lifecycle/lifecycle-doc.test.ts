@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { readDoc, tableOf } from "../../test/markdown.ts";
+import { namesAfter, readSources } from "../../test/product-source.ts";
 import { STATUSES, TRANSITIONS } from "./index.ts";
 
 const PAGE = readDoc("lifecycle.md");
@@ -52,6 +53,13 @@ describe("docs/lifecycle.md", () => {
     expect(rows.map(([status]) => status)).toEqual(STATUSES);
     for (const row of rows) for (const cell of row) expect(cell).not.toBe("");
   });
+});
+
+it("docs/lifecycle.md names the events that nothing causes yet, and no other", () => {
+  const lua = readSources(["packages/journal/lua"], ".lua");
+  const events = new Set(ROWS.map(({ event }) => event));
+  const silent = new Set([...events].filter((event) => !lua.includes(`'${event}'`)));
+  expect(new Set(namesAfter(PAGE, "Nothing in this version causes the events"))).toEqual(silent);
 });
 
 describe("TRANSITIONS", () => {
