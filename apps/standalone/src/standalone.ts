@@ -11,6 +11,7 @@ import {
   type Logger,
   requireRedis,
   type RunningApp,
+  waitForRedis,
 } from "@apidot-queue/runtime";
 import {
   startStatusWorker,
@@ -58,6 +59,8 @@ export async function startStandalone(options: StandaloneOptions): Promise<Stand
     watch,
     connectionName: "standalone-gateway",
   });
+  // It keeps nothing back until it is connected: the first caller would get a 503.
+  await waitForRedis(gatewayRedis, { target: config.redis });
 
   const shared = createProcessContext(redis, logger);
   const context = createWorkerContext(shared);
