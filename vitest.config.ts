@@ -28,10 +28,11 @@ export default defineConfig({
           include: [
             "{packages,apps}/*/src/**/*.test.ts",
             "bench/src/**/*.test.ts",
+            "chaos/src/**/*.test.ts",
             "scripts/**/*.test.ts",
             "docs/**/*.test.ts",
           ],
-          exclude: ["**/*.redis.test.ts", "packages/core/**"],
+          exclude: ["**/*.redis.test.ts", "packages/core/**", "chaos/src/broken/**"],
           // A limit for what hangs, not for what is slow on a busy machine.
           testTimeout: 30_000,
         },
@@ -45,6 +46,10 @@ export default defineConfig({
           testTimeout: 30_000,
           hookTimeout: 30_000,
         },
+      },
+      {
+        // Minutes of kills, and the machine to itself: once for a whole run, not once for each Node.
+        test: { name: "chaos", include: ["chaos/src/broken/*.test.ts"] },
       },
       {
         ...resolveFromSource,

@@ -11,7 +11,11 @@ import { setup } from "./setup.mjs";
 
 /** What the caller wants of vitest, such as a folder; all tests without it. */
 const wanted = process.argv.slice(2);
+const isAll = wanted.length === 0;
 const ownVersion = process.versions.node;
+const CHAOS = join(ROOT, "chaos", "dist", "main.js");
+/** Chaos has steps of its own. */
+const PROJECTS = ["core", "unit", "redis", "e2e"];
 
 /** Everything that CI checks, in order. */
 const STEPS = [
@@ -29,10 +33,19 @@ const STEPS = [
   { name: "core, covered", check: (say) => runVitest(["--project=core", "--coverage"], { say }) },
   {
     name: `tests on Node ${ownVersion}`,
-    // Core's tests have just run.
-    check: (say) => runVitest(wanted.length === 0 ? ["--project=!core"] : wanted, { say }),
+    // When all are wanted, core's have just run.
+    check: (say) => runTests(isAll ? PROJECTS.slice(1) : PROJECTS, { say }),
   },
   ...(majorOf(ownVersion) === majorOf(NEWEST_LTS_VERSION) ? [] : [testsOnNewestNode()]),
+  ...(isAll
+    ? [
+        { name: "chaos, two minutes", check: chaos },
+        {
+          name: "chaos, broken on purpose",
+          check: (say) => runVitest(["--project=chaos"], { say }),
+        },
+      ]
+    : []),
 ];
 
 const total = await runSteps(STEPS, (text) => console.log(text));
@@ -42,8 +55,20 @@ process.exitCode = total.failed === 0 ? 0 : 1;
 function testsOnNewestNode() {
   return {
     name: `tests on Node ${NEWEST_LTS_VERSION}`,
-    check: async (say) => runVitest(wanted, { node: await provideNewestNode(say), say }),
+    check: async (say) => runTests(PROJECTS, { node: await provideNewestNode(say), say }),
   };
+}
+
+function runTests(projects, options) {
+  return runVitest([...projects.map((name) => `--project=${name}`), ...wanted], options);
+}
+
+/** The short run; `npm run chaos` is the long one. Its last line says what it came to. */
+async function chaos(say) {
+  const env = { ...process.env, CHAOS_MINUTES: "2" };
+  const { code, output } = await run(process.execPath, [CHAOS], { env, say });
+  const remark = output.trimEnd().split("\n").at(-1);
+  return { failure: code === 0 ? null : output, remark };
 }
 
 /** Twice: what an index hands on and nobody takes is dead as well, but for types, which are words. */

@@ -6,7 +6,14 @@ import { run } from "./run.mjs";
 import { SetUpError } from "./set-up-error.mjs";
 
 /** What pnpm-workspace.yaml says, which nothing can read before the install. */
-export const WORKSPACE_PATTERNS = ["apps/*", "bench", "packages/*", "tests/*", "examples/*"];
+export const WORKSPACE_PATTERNS = [
+  "apps/*",
+  "bench",
+  "chaos",
+  "packages/*",
+  "tests/*",
+  "examples/*",
+];
 const ROOT_FILES = ["package.json", "pnpm-lock.yaml", "pnpm-workspace.yaml", ".npmrc"];
 /** Lives where the installed packages live, so that it goes when they go. */
 const STAMP = join("node_modules", ".apidot-queue-set-up");
