@@ -6,6 +6,7 @@ import { promisify } from "node:util";
 import { startPrivateRedis } from "@apidot-queue/runtime";
 import { expect, it, onTestFinished } from "vitest";
 
+import { freePort } from "../../packages/runtime/src/private-redis/free-port.ts";
 import { ROOT, startNode } from "./node-process.ts";
 
 const GATEWAY = "http://127.0.0.1:8787";
@@ -45,17 +46,21 @@ it.skipIf(!hasCurl)("every command of docs/first-hour.md prints what is shown", 
   const [, variables = ""] = /^```sh start\n(.*) npm start$/m.exec(page) ?? [];
   const redis = await startPrivateRedis();
   onTestFinished(() => redis.stop());
+  const emulatorPort = await freePort();
   const standalone = startNode("apps/standalone/dist/main.js", {
     ...Object.fromEntries(variables.split(" ").map((pair) => pair.split("="))),
     REDIS_URL: redis.url,
     PORT: "0",
-    EMULATOR_PORT: "0",
+    EMULATOR_PORT: String(emulatorPort),
     // Nobody watches here.
     EMULATOR_SPEED: "60",
   });
   const [, gateway = "", emulator = ""] = await standalone.printed(
     /^apidot-queue listens at (\S+) and submits to the emulator at (\S+) /m,
   );
+  // At the port that was asked for: the page relies on it.
+  expect(emulator).toBe(`http://127.0.0.1:${emulatorPort}`);
+  expect(variables).toContain(`EMULATOR_PORT=${new URL(EMULATOR).port} `);
   const steps = stepsOf(page);
   expect(steps.length).toBeGreaterThan(7);
   for (const { script, shown } of steps) {

@@ -30,7 +30,9 @@ async function chooseUpstream(): Promise<StandaloneUpstream | EmulatedUpstream> 
     });
     throw new ConfigurationError(mistakes);
   }
-  const port = config.given.has("EMULATOR_PORT") ? reading.options.port : 0;
+  // It is the emulator's variable and none of ours, so `config.given` never has it.
+  const isPortGiven = (process.env["EMULATOR_PORT"] ?? "") !== "";
+  const port = isPortGiven ? reading.options.port : 0;
   return startEmulatedUpstream({ ...reading.options, port: port ?? 0 });
 }
 
