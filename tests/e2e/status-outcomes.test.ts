@@ -167,7 +167,7 @@ describe.concurrent("while it runs", () => {
     expect(seen).toEqual(seen.toSorted((a, b) => a - b));
     expect(seen.filter((progress) => progress > 0 && progress < 100)).not.toEqual([]);
     const stored = await stack.journal.get(id);
-    expect(stored?.polls.pollCount).toBeGreaterThanOrEqual(5);
+    expect(stored?.polls.pollCount).toBeGreaterThan(1);
     expect(stored?.generation).toMatchObject({ status: "succeeded", attempt: 1, unresolved: [] });
     expect(stack.submitCount()).toBe(1);
     expect(await changes(stack, id)).toEqual(["begun", "accepted", "finished"]);
