@@ -7,4 +7,6 @@ try {
   printError(error);
   process.exit(2);
 }
-await import("../chaos/dist/main.js");
+// `npm run chaos -- crash-points`: each line of the protocol once, instead of a random many.
+const isCrashPoints = process.argv.includes("crash-points");
+await import(isCrashPoints ? "../chaos/dist/crash/main.js" : "../chaos/dist/main.js");

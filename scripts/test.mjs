@@ -13,7 +13,7 @@ import { setup } from "./setup.mjs";
 const wanted = process.argv.slice(2);
 const isAll = wanted.length === 0;
 const ownVersion = process.versions.node;
-const CHAOS = join(ROOT, "chaos", "dist", "main.js");
+const CHAOS = join(ROOT, "chaos", "dist");
 /** Chaos has steps of its own. */
 const PROJECTS = ["core", "unit", "redis", "e2e"];
 
@@ -39,7 +39,11 @@ const STEPS = [
   ...(majorOf(ownVersion) === majorOf(NEWEST_LTS_VERSION) ? [] : [testsOnNewestNode()]),
   ...(isAll
     ? [
-        { name: "chaos, two minutes", check: chaos },
+        { name: "crash points", check: ending(join(CHAOS, "crash", "main.js")) },
+        {
+          name: "chaos, two minutes",
+          check: ending(join(CHAOS, "main.js"), { CHAOS_MINUTES: "2" }),
+        },
         {
           name: "chaos, broken on purpose",
           check: (say) => runVitest(["--project=chaos"], { say }),
@@ -63,12 +67,13 @@ function runTests(projects, options) {
   return runVitest([...projects.map((name) => `--project=${name}`), ...wanted], options);
 }
 
-/** The short run; `npm run chaos` is the long one. Its last line says what it came to. */
-async function chaos(say) {
-  const env = { ...process.env, CHAOS_MINUTES: "2" };
-  const { code, output } = await run(process.execPath, [CHAOS], { env, say });
-  const remark = output.trimEnd().split("\n").at(-1);
-  return { failure: code === 0 ? null : output, remark };
+/** A program of ours whose last line says what it came to. */
+function ending(path, variables = {}) {
+  return async (say) => {
+    const env = { ...process.env, ...variables };
+    const { code, output } = await run(process.execPath, [path], { env, say });
+    return { failure: code === 0 ? null : output, remark: output.trimEnd().split("\n").at(-1) };
+  };
 }
 
 /** Twice: what an index hands on and nobody takes is dead as well, but for types, which are words. */

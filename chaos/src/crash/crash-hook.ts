@@ -1,0 +1,39 @@
+import { breakSource } from "../broken/break-source.ts";
+import { type Blow, CRASH_POINTS } from "./points.ts";
+
+/** How long a blocked event loop stands still: longer than its lock and than its send window. */
+const BLOCK_MS = 4_000;
+
+/** Says that the line was reached; the runner waits for it. */
+export const STRUCK = "struck";
+
+const point = CRASH_POINTS.find(({ id }) => id === process.env["CRASH_AT"]);
+if (point === undefined) throw new Error("CRASH_AT: must be a crash point");
+const blow = process.env["CRASH_BLOW"] as Blow;
+let isStruck = false;
+
+function strike(): void {
+  if (isStruck) return;
+  isStruck = true;
+  process.stdout.write(`${STRUCK}\n`);
+  switch (blow) {
+    case "kill":
+      return void process.kill(process.pid, "SIGKILL");
+    case "term":
+      return void process.kill(process.pid, "SIGTERM");
+    case "block":
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, BLOCK_MS);
+  }
+}
+
+const { afterMs, at } = point;
+const crashPoint = afterMs === undefined ? strike : () => void setTimeout(strike, afterMs);
+Object.assign(globalThis, {
+  crashPoint,
+  /** Begins a call, and strikes when its answer has come and nobody has read it. */
+  crashAfter: async (call: () => Promise<unknown>) => {
+    await call();
+    strike();
+  },
+});
+breakSource([{ ...at, to: at.to ?? `globalThis.crashPoint();\n${at.from}` }]);

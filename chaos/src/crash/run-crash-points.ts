@@ -1,0 +1,206 @@
+import { setTimeout as sleep } from "node:timers/promises";
+
+import { createProducer } from "@apidot-queue/producer";
+import { Redis } from "ioredis";
+
+import { type BookedGeneration, isAtRest, readBooks } from "../judge/books.ts";
+import type { LedgerLine } from "../judge/ledger.ts";
+import { judge } from "../judge/verdict.ts";
+import { type CrashCase, expectedStatus, sha256 } from "./cases.ts";
+import { type Program, startProgram } from "./program.ts";
+
+/** What all cases stand on. */
+export interface CrashGround {
+  readonly redisUrl: string;
+  readonly upstreamUrl: string;
+}
+
+/** What one case came to. */
+export interface CrashResult {
+  readonly crashCase: CrashCase;
+  readonly statuses: readonly string[];
+  readonly accepted: number;
+  /** Everything that is not as promised; empty when all is. */
+  readonly against: readonly string[];
+}
+
+/** Processes that boot at the same time: more of them only wait for each other. */
+const AT_ONCE = 4;
+const REST_LIMIT_MS = 60_000;
+const LOOK_EVERY_MS = 200;
+/** After everything is at rest: a hint that comes late must do no harm. */
+const LAST_HINT_MS = 2_000;
+
+/**
+ * Runs the cases, each on a lane of its own: a process reaches its crash point and suffers, others
+ * take over, and the upstream's ledger decides.
+ */
+export async function runCrashPoints(
+  cases: readonly CrashCase[],
+  ground: CrashGround,
+  readLedger: () => Promise<readonly LedgerLine[]>,
+): Promise<CrashResult[]> {
+  const troubles = new Map<string, string[]>();
+  const survivors: Program[] = [];
+  await inParallel(cases, AT_ONCE, async (one) => {
+    try {
+      troubles.set(one.lane, await suffer(one, ground, survivors));
+    } catch (error) {
+      troubles.set(one.lane, [String(error)]);
+    }
+  });
+  for (const policy of new Set(cases.map((one) => one.policy))) {
+    const lanes = cases.filter((one) => one.policy === policy).map(({ lane }) => lane);
+    survivors.push(await startSurvivor(ground, policy, lanes));
+  }
+  const redis = new Redis(ground.redisUrl);
+  try {
+    await allAtRest(redis, cases);
+    await sleep(LAST_HINT_MS);
+    const ends = await Promise.all(survivors.map((survivor) => survivor.stop()));
+    const ledger = await readLedger();
+    return await Promise.all(
+      cases.map(async (one) => {
+        const books = await readBooks(redis, one.lane);
+        const result = resultOf(one, books, ledger);
+        const badEnds = ends.filter((end) => end !== 0).map((end) => `a survivor ended: ${end}`);
+        const against = [...(troubles.get(one.lane) ?? []), ...result.against, ...badEnds];
+        return { ...result, against };
+      }),
+    );
+  } finally {
+    redis.disconnect();
+  }
+}
+
+/** Brings one process to its crash point. @returns what went against the promises there */
+async function suffer(
+  one: CrashCase,
+  ground: CrashGround,
+  survivors: Program[],
+): Promise<string[]> {
+  const { point, blow, policy, lane, prompts } = one;
+  if (point.victim === "producer") {
+    const env = { REDIS_URL: ground.redisUrl, LANE: lane, PROMPTS: prompts.join(",") };
+    const victim = startProgram("producer-program", { ...env, ...crashAt(one) }, "crash-hook");
+    const end = await victim.ended;
+    // The caller does what it is told to: the same request with the same key.
+    const again = startProgram("producer-program", env);
+    const ends = [end, await again.ended];
+    return ends[0] === "SIGKILL" && ends[1] === 0 ? [] : [`ended with ${ends.join(", then ")}`];
+  }
+
+  const producer = createProducer({ redis: ground.redisUrl, lane, tenant: lane });
+  try {
+    await producer.enqueueMany(
+      prompts.map((prompt) => ({ request: { model: "veo3.1-lite", input: { prompt } } })),
+    );
+  } finally {
+    await producer.close();
+  }
+  const common = fleetEnv(ground, policy, [lane]);
+  if (point.victim === "rescuer") {
+    // What it has to rescue: a worker dies with all of them in hand.
+    const first = { ...common, ROLES: "submit-worker", CRASH_AT: "C10", CRASH_BLOW: "kill" };
+    await startProgram("fleet-program", first, "crash-hook").ended;
+  }
+  const roles = point.victim === "status-worker" ? "submit-worker,status-worker" : point.victim;
+  const env = { ...common, ROLES: roles, ...crashAt(one) };
+  const victim = startProgram("fleet-program", env, "crash-hook");
+  await victim.printed("struck");
+  if (blow === "block") {
+    // Another worker takes over while this one stands still, and meets it when it goes on.
+    survivors.push(await startSurvivor(ground, policy, [lane]), victim);
+    return [];
+  }
+  const end = await victim.ended;
+  const expected = blow === "kill" ? "SIGKILL" : 0;
+  return end === expected ? [] : [`ended with ${end}: ${victim.output()}`];
+}
+
+function crashAt({ point, blow }: CrashCase): Record<string, string> {
+  return { CRASH_AT: point.id, CRASH_BLOW: blow };
+}
+
+function fleetEnv(
+  { redisUrl, upstreamUrl }: CrashGround,
+  policy: string,
+  lanes: readonly string[],
+): Record<string, string> {
+  return {
+    REDIS_URL: redisUrl,
+    UPSTREAM_URL: upstreamUrl,
+    LANES: lanes.join(","),
+    POLICY: policy,
+  };
+}
+
+async function startSurvivor(
+  ground: CrashGround,
+  policy: string,
+  lanes: readonly string[],
+): Promise<Program> {
+  const env = { ...fleetEnv(ground, policy, lanes), ROLES: "submit-worker,status-worker" };
+  const survivor = startProgram("fleet-program", env);
+  await survivor.printed("ready");
+  return survivor;
+}
+
+async function allAtRest(redis: Redis, cases: readonly CrashCase[]): Promise<void> {
+  const until = performance.now() + REST_LIMIT_MS;
+  while (performance.now() < until) {
+    const books = await Promise.all(cases.map(({ lane }) => readBooks(redis, lane)));
+    if (books.flat().every(isAtRest)) return;
+    await sleep(LOOK_EVERY_MS);
+  }
+}
+
+function resultOf(
+  crashCase: CrashCase,
+  books: readonly BookedGeneration[],
+  ledger: readonly LedgerLine[],
+): CrashResult {
+  const { policy, prompts } = crashCase;
+  const own = new Set(prompts.map(sha256));
+  const tasks = new Set(books.flatMap((g) => g.tasks));
+  const lines = ledger.filter(
+    ({ prompt, taskId }) => own.has(prompt ?? "") || (taskId !== null && tasks.has(taskId)),
+  );
+  const verdict = judge({
+    promised: policy === "hold" ? { kind: "hold" } : { kind: "resubmit", maxPaidAttempts: 3 },
+    acknowledged: [],
+    books,
+    ledger: lines,
+  });
+  const expected = expectedStatus(crashCase);
+  const statuses = books.map(({ status }) => status);
+  return {
+    crashCase,
+    statuses,
+    accepted: lines.filter(({ event }) => event === "accepted").length,
+    against: [
+      ...verdict.findings.flatMap(({ question, against }) =>
+        against.map((line) => `${question}: ${line}`),
+      ),
+      ...(books.length === prompts.length
+        ? []
+        : [`${books.length} generations of ${prompts.length} requests`]),
+      ...statuses
+        .filter((status) => status !== expected)
+        .map((status) => `${status} instead of ${expected}`),
+    ],
+  };
+}
+
+/** Works through a list with so many at a time. */
+async function inParallel<T>(
+  items: readonly T[],
+  atOnce: number,
+  work: (item: T) => Promise<void>,
+): Promise<void> {
+  const queue = [...items];
+  const worker = async (): Promise<void> => {
+    for (let item = queue.shift(); item !== undefined; item = queue.shift()) await work(item);
+  };
+  await Promise.all(Array.from({ length: atOnce }, worker));
+}
