@@ -19,7 +19,7 @@ export interface EmulatorOptions {
   readonly credits?: number;
   /** Same seed and same sequence of requests: same ids, durations and faults. @defaultValue 1 */
   readonly seed?: number;
-  /** How many times faster than life tasks run. @defaultValue 1 */
+  /** How many times faster than life tasks run and callbacks are tried again. @defaultValue 1 */
   readonly speed?: number;
   /** Rules in force from the start. @defaultValue [] */
   readonly faults?: readonly FaultRule[];
@@ -42,7 +42,10 @@ export interface Emulator {
   setFaults(rules: readonly FaultRule[]): void;
   /** Sets or adds credits, for one key or for all. */
   setCredits(change: CreditChange): void;
-  /** Stops listening and destroys every open connection. Harmless when repeated. */
+  /**
+   * Stops listening, destroys every open connection and breaks off what callbacks are under way.
+   * Harmless when repeated.
+   */
   close(): Promise<void>;
 }
 
@@ -94,12 +97,12 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     url,
     port,
     ledger: () => {
-      state.tasks.endDue(now());
+      state.catchUp();
       return state.ledger.entries();
     },
     setFaults: (rules) => state.replaceFaults(parseFaultRules(rules)),
     setCredits: (change) => {
-      state.tasks.endDue(now());
+      state.catchUp();
       state.accounts.change(change);
     },
     close: () => {

@@ -8,7 +8,21 @@ import { KEY, LONG_MS, setup, TEXT_LITE } from "../test/emulator-under-test.ts";
 import { fingerprintKey } from "./accounts.ts";
 import { type LedgerEntry, startEmulator } from "./index.ts";
 
-const FIELDS = ["at", "event", "key", "model", "task_id", "code", "credits", "prompt_sha256"];
+const FIELDS = [
+  "at",
+  "event",
+  "key",
+  "model",
+  "task_id",
+  "code",
+  "credits",
+  "prompt_sha256",
+  "ended",
+  "delivery",
+  "sent_as",
+  "url_task_id",
+  "claimed_task_id",
+];
 
 function temporaryFile(): string {
   const folder = mkdtempSync(join(tmpdir(), "emulator-ledger-"));

@@ -1,4 +1,5 @@
 import { Accounts } from "./accounts.ts";
+import { Callbacks } from "./callbacks/callbacks.ts";
 import { Chance } from "./chance.ts";
 import type { FaultRule } from "./faults/fault-rule.ts";
 import { FaultPlan } from "./faults/fault-plan.ts";
@@ -11,6 +12,7 @@ export class EmulatorState {
   readonly accounts: Accounts;
   readonly ledger: Ledger;
   readonly tasks: TaskBook;
+  readonly callbacks: Callbacks;
   /** The clock: ms since the epoch. */
   readonly now: () => number;
   readonly #chance: Chance;
@@ -30,6 +32,13 @@ export class EmulatorState {
     this.#faults = new FaultPlan(options.faults, this.#chance);
     this.accounts = new Accounts(options.keys, options.credits);
     this.ledger = new Ledger(options.ledgerFile);
+    this.callbacks = new Callbacks({
+      faults: () => this.#faults,
+      ledger: this.ledger,
+      chance: this.#chance,
+      speed: options.speed,
+      now: options.now,
+    });
     this.tasks = new TaskBook({
       chance: this.#chance,
       speed: options.speed,
@@ -48,12 +57,19 @@ export class EmulatorState {
     this.#faults = new FaultPlan(rules, this.#chance);
   }
 
+  /** Does what is due, so that no answer, balance or ledger is ever behind the clock. */
+  catchUp(nowMs: number = this.now()): void {
+    this.tasks.endDue(nowMs);
+    this.callbacks.sendDue(nowMs);
+  }
+
   close(): void {
     this.tasks.close();
+    this.callbacks.close();
     this.ledger.close();
   }
 
-  /** The end of a task, at its time: money and ledger. */
+  /** The end of a task, at its time: money, ledger and callback. */
   #settle(task: Task): void {
     const entry = {
       atMs: task.endsAtMs,
@@ -70,5 +86,6 @@ export class EmulatorState {
       this.accounts.release(task.key, task.credits);
       this.ledger.append({ ...entry, event: "settled", code: 500, credits: 0 });
     }
+    this.callbacks.report(task);
   }
 }

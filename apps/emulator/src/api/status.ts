@@ -5,8 +5,8 @@ import { replaceAnswer } from "../faults/replace-answer.ts";
 import { type Answer, success } from "../http/answer.ts";
 import { apiError } from "../http/api-error.ts";
 import type { EmulatorState } from "../state.ts";
-import { type Task, viewTask } from "../tasks/task.ts";
-import { formatCreatedTime } from "./created-time.ts";
+import type { Task } from "../tasks/task.ts";
+import { describeTask } from "./describe-task.ts";
 import { delayOf, dressAnswer } from "./faulty-answer.ts";
 
 /** A status call. */
@@ -23,7 +23,7 @@ export interface StatusCall {
 /** `GET /api/generate/status/{task_id}`. Any key that is let in may ask for any task [?]. */
 export function status(state: EmulatorState, call: StatusCall): Answer {
   const nowMs = state.now();
-  state.tasks.endDue(nowMs);
+  state.catchUp(nowMs);
   if (!state.accounts.isLetIn(call.token)) return apiError(401);
 
   const task = state.tasks.get(call.taskId);
@@ -35,6 +35,7 @@ export function status(state: EmulatorState, call: StatusCall): Answer {
     model: task?.model,
     promptSha256: task?.promptSha256,
     task,
+    ordinal: task?.ordinal,
   };
   const delayMs = delayOf(state.faults, "status", facts, nowMs);
   const answer = answerStatus(state, call, facts, nowMs);
@@ -62,27 +63,4 @@ function answerHonestly(task: Task | undefined, nowMs: number, filesOrigin: stri
   return task === undefined
     ? apiError(404, "task not found")
     : success(describeTask(task, nowMs, filesOrigin));
-}
-
-/** A task in the upstream's words, with what its status brings along. */
-function describeTask(
-  task: Task,
-  nowMs: number,
-  filesOrigin: string,
-): Readonly<Record<string, unknown>> {
-  const view = viewTask(task, nowMs);
-  const data = {
-    task_id: task.id,
-    status: view.status,
-    ...(view.progress === undefined ? {} : { progress: view.progress }),
-    created_time: formatCreatedTime(task.createdAtMs),
-  };
-  if (view.status === "finished") {
-    const file = { file_url: `${filesOrigin}/files/${task.id}.mp4`, file_type: "video" };
-    return { ...data, output: { files: [file] } };
-  }
-  if (view.status === "failed" && task.outcome.status === "failed") {
-    return { ...data, error_message: task.outcome.errorMessage };
-  }
-  return data;
 }

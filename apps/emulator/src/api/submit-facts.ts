@@ -23,6 +23,7 @@ export function readSubmitFacts(
     promptSha256:
       typeof prompt === "string" ? createHash("sha256").update(prompt).digest("hex") : undefined,
     task: undefined,
+    ordinal: undefined,
   };
 }
 

@@ -18,6 +18,8 @@ export interface SubmitCall {
   readonly body: Buffer;
   /** Whether the body was declared as JSON. */
   readonly isJson: boolean;
+  /** Scheme, host and port under which result files are offered. */
+  readonly filesOrigin: string;
   /** Absolute URL of this call. */
   readonly selfUrl: string;
 }
@@ -35,7 +37,7 @@ interface Submission {
 /** `POST /api/generate/submit`: ledger, key, faults, validation, credits, and then a task. */
 export function submit(state: EmulatorState, call: SubmitCall): Answer {
   const nowMs = state.now();
-  state.tasks.endDue(nowMs);
+  state.catchUp(nowMs);
   const { body, ...facts } = readSubmitFacts(call.token, call.body);
   const submission = { state, nowMs, call, body, facts };
   note(submission, { event: "submit" });
@@ -69,24 +71,37 @@ function answerSubmit(submission: Submission): Answer {
     status: "not_started",
     created_time: formatCreatedTime(nowMs),
   });
-  return dressAnswer(state.faults, "submit", facts, honest, context);
+  const answer = dressAnswer(state.faults, "submit", facts, honest, context);
+  const after = state.callbacks.firstDelivery(task);
+  return after === undefined ? answer : { ...answer, after };
 }
 
 function accept(submission: Submission, request: SubmitRequest, credits: number): Task {
-  const { state, nowMs, facts } = submission;
+  const { state, nowMs, call, facts } = submission;
+  const { callbackUrl } = request;
+  const isEarly = callbackUrl !== undefined && drawEarly(submission);
   const life = state.faults.drawOne("submit", "life", facts, nowMs)?.rule;
   const task = state.tasks.create({
     key: facts.key,
     model: request.model.id,
     promptSha256: facts.promptSha256,
-    callbackUrl: request.callbackUrl,
+    callbackUrl,
+    filesOrigin: call.filesOrigin,
+    isEarly,
     credits,
     createdAtMs: nowMs,
     renderTime: request.model.renderTime(request.input),
     fault: isLifeFault(life) ? life : undefined,
   });
   note(submission, { event: "accepted", task_id: task.id, credits });
+  if (isEarly) state.catchUp(nowMs);
   return task;
+}
+
+/** Decided before there is a task: its whole life follows from it. */
+function drawEarly({ state, nowMs, facts }: Submission): boolean {
+  const next = { ...facts, ordinal: state.tasks.nextOrdinal };
+  return state.faults.drawOne("callback", "early", next, nowMs) !== undefined;
 }
 
 function refuse(submission: Submission, code: number, message?: string): Answer {

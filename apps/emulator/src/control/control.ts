@@ -42,20 +42,20 @@ export function postCredits(state: EmulatorState, body: Buffer): Answer {
   if (!parsed.success) {
     return apiError(400, "the body must be { key?, credits } or { key?, add }, with numbers");
   }
-  state.tasks.endDue(state.now());
+  state.catchUp();
   state.accounts.change(parsed.data);
   return getCredits(state);
 }
 
 /** `GET /emulator/credits`: balance and reserved credits of every key seen so far. */
 export function getCredits(state: EmulatorState): Answer {
-  state.tasks.endDue(state.now());
+  state.catchUp();
   return control({ accounts: state.accounts.view() });
 }
 
 /** `GET /emulator/ledger`: JSON lines, oldest first. */
 export function getLedger(state: EmulatorState): Answer {
-  state.tasks.endDue(state.now());
+  state.catchUp();
   const lines = state.ledger.entries().map((entry) => `${JSON.stringify(entry)}\n`);
   return {
     status: 200,

@@ -11,8 +11,10 @@ export interface CallFacts {
   readonly key: string;
   readonly model: string | undefined;
   readonly promptSha256: string | undefined;
-  /** The task that a status call names, if there is one. */
+  /** The task that a status call names or a callback is about, if there is one. */
   readonly task: Task | undefined;
+  /** Ordinal of that task, or of the one that a submit is about to make. */
+  readonly ordinal: number | undefined;
 }
 
 /** A rule that strikes a call. */
@@ -99,12 +101,26 @@ export class FaultPlan {
       return { rule, waitMs };
     }
     if (order < (rule.skip ?? 0) || armed.struckCount >= (rule.times ?? Infinity)) return undefined;
-    // One draw decides for a task's whole invisible time, else some of its calls would get through.
-    const draw = rule.kind === "not_found_for" ? (facts.task?.ordinal ?? 0) : order;
+    const draw = isDrawnByTask(rule) ? (facts.ordinal ?? 0) : order;
     if (this.#chance.draw(STREAM.fault, draw, armed.index) >= (rule.rate ?? 1)) return undefined;
     armed.struckCount += 1;
     return { rule, waitMs: 0 };
   }
+}
+
+/**
+ * Whether a task's own ordinal decides, and not the order of the calls. One draw decides for a
+ * task's whole invisible time, else some of its calls would get through; and tasks end in an order
+ * that the seed does not fix, while what becomes of the n-th one's callback is to be repeatable.
+ */
+function isDrawnByTask(rule: FaultRule): boolean {
+  return rule.on === "callback" || rule.kind === "not_found_for";
+}
+
+/** A task and its submitter, for rules about calls and callbacks that name it. */
+export function factsOf(task: Task): CallFacts {
+  const { key, model, promptSha256, ordinal } = task;
+  return { key, model, promptSha256, task, ordinal };
 }
 
 function arm(rule: FaultRule, index: number): ArmedRule {

@@ -3,8 +3,11 @@ import { z } from "zod";
 const onSubmit = z.literal("submit");
 const onStatus = z.literal("status");
 const onEither = z.enum(["submit", "status"]);
+const onCallback = z.literal("callback");
+const onEnd = z.enum(["status", "callback"]);
+const onAny = z.enum(["submit", "status", "callback"]);
 
-/** Which calls a rule looks at; every field given must fit. */
+/** Which calls or callbacks a rule looks at; every field given must fit. */
 const match = z.strictObject({
   model: z.string().optional(),
   /** The caller's key, as it is or as its fingerprint. */
@@ -13,7 +16,7 @@ const match = z.strictObject({
     .string()
     .regex(/^[0-9a-f]{64}$/)
     .optional(),
-  /** Status calls only. */
+  /** Status calls and callbacks only. */
   task_id: z.string().optional(),
 });
 
@@ -24,6 +27,12 @@ const sparing = {
   times: z.int().min(1).optional(),
   skip: z.int().min(0).optional(),
 };
+
+/** At most ten minutes. */
+const longWait = z.number().positive().max(600_000);
+
+/** A day: longer than any run, short enough for a timer. */
+const MAX_REDELIVERY_MS = 86_400_000;
 
 const errorStatus = z.int().min(400).max(599);
 
@@ -87,12 +96,14 @@ export const faultRuleSchema = z.discriminatedUnion("kind", [
     ...wording,
   }),
   // The answer in another shape; several of these may strike one call.
-  fault("code_zero", onEither, {}),
-  fault("no_code", onEither, {}),
+  fault("code_zero", onAny, {}),
+  fault("no_code", onAny, {}),
   fault("no_task_id", onEither, {}),
   fault("unknown_status", onEither, { status: z.string().min(1).max(40).optional() }),
-  fault("files_top", onStatus, {}),
-  fault("no_progress", onStatus, {}),
+  fault("files_top", onEnd, {}),
+  fault("no_progress", onEnd, {}),
+  // The status object of a callback without its envelope.
+  fault("bare", onCallback, {}),
   // The life of the task that this submit makes.
   fault("fail_task", onSubmit, {
     /** What the status call says; null is an answer without a reason. */
@@ -101,8 +112,30 @@ export const faultRuleSchema = z.discriminatedUnion("kind", [
     at: z.number().min(0).max(1).optional(),
   }),
   fault("stuck", onSubmit, {}),
+  // When a callback is sent, if at all.
+  fault("lost", onCallback, {}),
+  fault("late", onCallback, { delay_ms: longWait }),
+  fault("reordered", onCallback, {
+    /** How many callbacks of other tasks go first. */
+    behind: z.int().min(1).max(1_000).optional(),
+    /** It waits no longer, however few come. */
+    at_most_ms: longWait.optional(),
+  }),
+  fault("early", onCallback, {}),
+  // What is sent beside it, once each.
+  fault("doubled", onCallback, { copies: z.int().min(2).max(100).optional() }),
+  fault("forged", onCallback, {
+    /** What the body tells of: nobody's task, another one, or the right one with the wrong end. */
+    as: z.enum(["unknown", "other", "opposite"]).optional(),
+  }),
+  // How long it is tried; nothing of it is sped up.
+  fault("redeliver", onCallback, {
+    for_ms: z.number().min(0).max(MAX_REDELIVERY_MS).optional(),
+    every_ms: longWait.optional(),
+    timeout_ms: longWait.optional(),
+  }),
   // Before the answer, whatever it will be; delays add up.
-  fault("slow", onEither, { delay_ms: z.number().positive().max(600_000) }),
+  fault("slow", onEither, { delay_ms: longWait }),
   // A token bucket per key; it has no chance and no count of its own.
   z.strictObject({
     on: onEither,
@@ -123,7 +156,7 @@ export type FaultRule = z.infer<typeof faultRuleSchema>;
 /** The names of all faults. */
 export type FaultKind = FaultRule["kind"];
 
-/** The call a rule is on. */
+/** The call a rule is on, theirs or ours. */
 export type FaultCall = FaultRule["on"];
 
 /** The rule of one kind. */

@@ -3,9 +3,24 @@ import type { FaultKind, FaultOf, FaultRule } from "./fault-rule.ts";
 /**
  * Where in a call a fault strikes. `before`: instead of handling it. `life`: on the task that a
  * submit makes. `shape`: on the honest answer's fields. `after`: on the finished answer.
- * `delay`: on when it goes out. In `before`, `life` and `after` one rule strikes, in the others all do.
+ * `delay`: on when it goes out.
+ *
+ * Callbacks have `shape` too, and: `early`, at the acceptance of the submit; at the end of the task
+ * `send`: on when it is sent; `extra`: on what is sent beside it; `envelope`: on what is around the
+ * status object; `pace`: on how often it is tried. In `shape`, `delay` and `extra` all rules
+ * strike, in the others one does.
  */
-export type FaultSlot = "before" | "life" | "shape" | "after" | "delay";
+export type FaultSlot =
+  | "before"
+  | "life"
+  | "shape"
+  | "after"
+  | "delay"
+  | "early"
+  | "send"
+  | "extra"
+  | "envelope"
+  | "pace";
 
 const SLOTS = {
   rate_limit: "before",
@@ -32,6 +47,14 @@ const SLOTS = {
   huge: "after",
   task_id_with_error: "after",
   slow: "delay",
+  early: "early",
+  lost: "send",
+  late: "send",
+  reordered: "send",
+  doubled: "extra",
+  forged: "extra",
+  bare: "envelope",
+  redeliver: "pace",
 } as const satisfies Record<FaultKind, FaultSlot>;
 
 type KindIn<S extends FaultSlot> = {

@@ -5,6 +5,7 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { fingerprintKey } from "../accounts.ts";
 import { KEY, LONG_MS, setup, TEXT_LITE } from "../../test/emulator-under-test.ts";
 import type { FaultKind, FaultRule } from "./fault-rule.ts";
+import type { CallbackKind } from "../../test/callback-receiver.ts";
 
 afterEach(() => {
   vi.useRealTimers();
@@ -21,7 +22,10 @@ async function untilLedgered(bundle: Bundle, event: string): Promise<void> {
   while (!bundle.events().includes(event)) await nextTurn();
 }
 
-/** Every kind over a real socket; the type makes the list complete. */
+/**
+ * Every kind over a real socket; the type makes the list complete. Those of callbacks alone are in
+ * `callback-faults.test.ts`.
+ */
 const CASES = {
   rate_limited: async () => {
     const { submit, events } = await setupWith(
@@ -333,7 +337,7 @@ const CASES = {
     await submit();
     expect((await submit()).headers).not.toHaveProperty("retry-after");
   },
-} satisfies Record<FaultKind, () => Promise<void>>;
+} satisfies Record<Exclude<FaultKind, CallbackKind>, () => Promise<void>>;
 
 async function expectHang(kind: "hang_before" | "hang_after", event: string): Promise<void> {
   const bundle = await setupWith({ on: "submit", kind, times: 1 });

@@ -39,6 +39,16 @@ describe("parseFaultRules", () => {
     [[{ on: "status", kind: "error", status: 500, accept: true }], "[0].accept: "],
     [[{ on: "status", kind: "not_found_for" }], "[0]: not_found_for takes either calls or ms"],
     [[{ on: "status", kind: "not_found_for", calls: 1, ms: 1 }], "takes either calls or ms"],
+    [[{ on: "submit", kind: "lost" }], "[0].on: "],
+    [[{ on: "callback", kind: "slow", delay_ms: 1 }], "[0].on: "],
+    [[{ on: "callback", kind: "doubled", copies: 1 }], "[0].copies: "],
+    [[{ on: "callback", kind: "forged", as: "mine" }], "[0].as: "],
+    [
+      [{ on: "callback", kind: "redeliver" }],
+      "[0]: redeliver takes for_ms, every_ms or timeout_ms",
+    ],
+    [[{ on: "callback", kind: "redeliver", for_ms: -1 }], "[0].for_ms: "],
+    [[{ on: "callback", kind: "early", match: { task_id: "x" } }], "[0].match.task_id: an early"],
   ])("refuses %j", (value, mistake) => {
     expect(mistakesOf(value)).toEqual([expect.stringContaining(mistake)]);
   });
@@ -63,7 +73,9 @@ describe("docs/emulator.md", () => {
   const page = readFileSync(new URL("../../../../docs/emulator.md", import.meta.url), "utf8");
 
   it("lists every kind of fault, and no other", () => {
-    const rows = page.matchAll(/^\| `([a-z0-9_]+)` \| (?:both|submit|status) \|/gm);
+    const rows = page.matchAll(
+      /^\| `([a-z0-9_]+)` \| (?:all|both|submit|status|callback|status, callback) \|/gm,
+    );
     const listed = [...rows].map(([, kind]) => kind);
     expect(listed).toHaveLength(FAULT_KINDS.length);
     expect(new Set<unknown>(listed)).toEqual(new Set<unknown>(FAULT_KINDS));

@@ -36,8 +36,17 @@ function findMisplaced(rule: FaultRule): readonly string[] {
   if (rule.on === "submit" && rule.match?.task_id !== undefined) {
     mistakes.push(".match.task_id: a submit has no task id yet");
   }
+  if (rule.kind === "early" && rule.match?.task_id !== undefined) {
+    mistakes.push(".match.task_id: an early callback is decided before there is a task id");
+  }
   if (rule.on === "status" && "accept" in rule) {
     mistakes.push(".accept: only a submit can be accepted");
+  }
+  if (
+    rule.kind === "redeliver" &&
+    (rule.for_ms ?? rule.every_ms ?? rule.timeout_ms) === undefined
+  ) {
+    mistakes.push(": redeliver takes for_ms, every_ms or timeout_ms");
   }
   if (rule.kind === "not_found_for" && (rule.calls === undefined) === (rule.ms === undefined)) {
     mistakes.push(": not_found_for takes either calls or ms");

@@ -18,8 +18,10 @@ export interface Answer {
   readonly body: Envelope | string;
   /** @defaultValue "whole" */
   readonly delivery?: Delivery;
-  /** @defaultValue 0 */
+  /** Counted from the end of `after`. @defaultValue 0 */
   readonly delayMs?: number;
+  /** What has to be over before it goes out; it never rejects. @defaultValue nothing */
+  readonly after?: Promise<void>;
 }
 
 /** A successful answer. */

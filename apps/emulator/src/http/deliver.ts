@@ -3,7 +3,11 @@ import type { Answer } from "./answer.ts";
 
 /** Sends an answer, or fails to, as it says. */
 export function deliver(answer: Answer, request: IncomingMessage, response: ServerResponse): void {
-  const { delayMs = 0 } = answer;
+  const { after, delayMs = 0, ...rest } = answer;
+  if (after !== undefined) {
+    void after.then(() => deliver({ ...rest, delayMs }, request, response));
+    return;
+  }
   if (delayMs === 0) {
     send(answer, request, response);
     return;

@@ -54,6 +54,7 @@ export function createRoutes(
           token: readBearer(request.headers.authorization),
           body,
           isJson: isJson(request),
+          filesOrigin: originOf(request),
           selfUrl: `${originOf(request)}${path}`,
         }),
       );

@@ -1,30 +1,30 @@
+import { Agenda } from "../agenda/agenda.ts";
 import type { Chance } from "../chance.ts";
 import type { LifeFault } from "../faults/fault-slot.ts";
-import { EndQueue } from "./end-queue.ts";
+import type { RenderTime } from "../models/model.ts";
 import type { Task } from "./task.ts";
 import { makeTaskId } from "./task-id.ts";
 import { planLife } from "./task-life.ts";
-import type { RenderTime } from "../models/model.ts";
 
 /** What a submit decides about its task; chance and faults decide the rest. */
 export type NewTask = Pick<
   Task,
-  "key" | "model" | "promptSha256" | "callbackUrl" | "credits" | "createdAtMs"
+  | "key"
+  | "model"
+  | "promptSha256"
+  | "callbackUrl"
+  | "filesOrigin"
+  | "isEarly"
+  | "credits"
+  | "createdAtMs"
 > & { readonly renderTime: RenderTime; readonly fault: LifeFault | undefined };
-
-/** Longest sleep of the timer; also the longest delay after a jump of the clock. */
-const MAX_SLEEP_MS = 60_000;
 
 /** All tasks, and the end of each at its time whether or not anyone asks. */
 export class TaskBook {
   readonly #chance: Chance;
   readonly #speed: number;
-  readonly #now: () => number;
-  readonly #onEnd: (task: Task) => void;
   readonly #byId = new Map<string, Task>();
-  readonly #ends = new EndQueue();
-  #timer: NodeJS.Timeout | undefined;
-  #wakesAtMs = Infinity;
+  readonly #ends: Agenda<Task>;
 
   /** @param options `onEnd`: called once for each task that ends, in the order of their ends. */
   constructor(options: {
@@ -35,8 +35,12 @@ export class TaskBook {
   }) {
     this.#chance = options.chance;
     this.#speed = options.speed;
-    this.#now = options.now;
-    this.#onEnd = options.onEnd;
+    this.#ends = new Agenda({ now: options.now, onDue: options.onEnd });
+  }
+
+  /** @returns the ordinal that the next task will have. */
+  get nextOrdinal(): number {
+    return this.#byId.size;
   }
 
   get(id: string): Task | undefined {
@@ -44,57 +48,32 @@ export class TaskBook {
   }
 
   create({ renderTime, fault, ...given }: NewTask): Task {
-    const ordinal = this.#byId.size;
-    const { createdAtMs } = given;
+    const ordinal = this.nextOrdinal;
+    const { createdAtMs, isEarly } = given;
     const life = planLife({
       chance: this.#chance,
       ordinal,
       renderTime,
       speed: this.#speed,
       createdAtMs,
+      isEarly,
       fault,
     });
     const id = this.#freeId(ordinal, createdAtMs);
     const task: Task = { id, ordinal, ...given, ...life, statusCallCount: 0 };
     this.#byId.set(id, task);
-    if (Number.isFinite(task.endsAtMs)) {
-      this.#ends.add(task);
-      this.#sleep();
-    }
+    this.#ends.add(task.endsAtMs, task);
     return task;
   }
 
-  /**
-   * Ends every task that is due. Asked before every call, so that no answer, balance or ledger is
-   * ever behind the clock; the timer is for the times when nobody calls.
-   */
+  /** Ends every task that is due. */
   endDue(nowMs: number): void {
-    for (;;) {
-      const task = this.#ends.takeEnded(nowMs);
-      if (task === undefined) return;
-      this.#onEnd(task);
-    }
+    this.#ends.runDue(nowMs);
   }
 
   /** Stops the timer. */
   close(): void {
-    clearTimeout(this.#timer);
-  }
-
-  #sleep(): void {
-    const nextEndAtMs = this.#ends.nextEndAtMs;
-    if (nextEndAtMs === undefined || nextEndAtMs >= this.#wakesAtMs) return;
-    clearTimeout(this.#timer);
-    this.#wakesAtMs = nextEndAtMs;
-    const sleepMs = Math.max(1, Math.min(nextEndAtMs - this.#now(), MAX_SLEEP_MS));
-    this.#timer = setTimeout(() => this.#wake(), sleepMs);
-    this.#timer.unref();
-  }
-
-  #wake(): void {
-    this.#wakesAtMs = Infinity;
-    this.endDue(this.#now());
-    this.#sleep();
+    this.#ends.close();
   }
 
   #freeId(ordinal: number, createdAtMs: number): string {

@@ -8,11 +8,25 @@ import { type Task, viewTask } from "./task.ts";
 function plan(
   model: string,
   ordinal: number,
-  options: { seed?: number; speed?: number; resolution?: string; fault?: Fault } = {},
+  options: {
+    seed?: number;
+    speed?: number;
+    resolution?: string;
+    fault?: Fault;
+    isEarly?: boolean;
+  } = {},
 ) {
-  const { seed = 1, speed = 1, resolution = "720p", fault } = options;
+  const { seed = 1, speed = 1, resolution = "720p", isEarly = false, fault } = options;
   const renderTime = MODELS.get(model)!.renderTime({ prompt: "x", resolution });
-  return planLife({ chance: new Chance(seed), ordinal, renderTime, speed, createdAtMs: 0, fault });
+  return planLife({
+    chance: new Chance(seed),
+    ordinal,
+    renderTime,
+    speed,
+    createdAtMs: 0,
+    isEarly,
+    fault,
+  });
 }
 type Fault = Parameters<typeof planLife>[0]["fault"];
 
@@ -50,6 +64,12 @@ describe("planLife", () => {
     expect(life.endsAtMs).toBe(Math.round(whole / 4));
     expect(life.outcome).toEqual({ status: "failed", errorMessage: null });
   });
+
+  it("lets an early task end in the moment of its acceptance, and a stuck one not even then", () => {
+    expect(plan("veo3.1-fast", 3, { isEarly: true }).endsAtMs).toBe(0);
+    const stuck = { on: "submit", kind: "stuck" } as const;
+    expect(plan("veo3.1-fast", 3, { isEarly: true, fault: stuck }).endsAtMs).toBe(Infinity);
+  });
 });
 
 describe("viewTask", () => {
@@ -60,6 +80,8 @@ describe("viewTask", () => {
     model: "m",
     promptSha256: undefined,
     callbackUrl: undefined,
+    filesOrigin: "http://127.0.0.1",
+    isEarly: false,
     credits: 1,
     createdAtMs: 0,
     statusCallCount: 0,

@@ -17,13 +17,16 @@ export function planLife(options: {
   /** A render of 45 s takes 45 / speed seconds. */
   readonly speed: number;
   readonly createdAtMs: number;
+  /** Whether the render takes no time at all. */
+  readonly isEarly: boolean;
   /** A life other than the ordinary one. */
   readonly fault: LifeFault | undefined;
 }): TaskLife {
-  const { chance, ordinal, renderTime, speed, createdAtMs, fault } = options;
+  const { chance, ordinal, renderTime, speed, createdAtMs, isEarly, fault } = options;
   const deviation = chance.drawNormal(STREAM.renderTime, ordinal);
-  const renderMs =
-    renderTime.fixedMs + renderTime.medianMs * Math.exp(renderTime.sigma * deviation);
+  const renderMs = isEarly
+    ? 0
+    : renderTime.fixedMs + renderTime.medianMs * Math.exp(renderTime.sigma * deviation);
   const waitMs = Math.min(renderMs / 10, MAX_WAIT_MS);
   const fullProgressAtMs = createdAtMs + Math.round(renderMs / speed);
   return {

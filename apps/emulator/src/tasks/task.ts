@@ -14,6 +14,10 @@ export interface Task {
   readonly promptSha256: string | undefined;
   /** Where the end of the task is to be reported, when the submit asked for that. */
   readonly callbackUrl: string | undefined;
+  /** Origin of its files as its submitter reaches them; a callback has no caller of its own. */
+  readonly filesOrigin: string;
+  /** Whether it ends, and calls back, before its submit is answered. */
+  readonly isEarly: boolean;
   /** Price, reserved at acceptance. */
   readonly credits: number;
   readonly createdAtMs: number;
