@@ -1,7 +1,26 @@
-import { defineConfig } from "vitest/config";
+import { configDefaults, defineConfig } from "vitest/config";
 
 const conditions = ["apidot-queue-source", "node", "import", "default"];
 const resolveFromSource = { ssr: { resolve: { conditions, externalConditions: conditions } } };
+
+/** They wait for time-outs, outages and whole fleets: once, on one Node. */
+const LONG = [
+  "tests/e2e/{bench,bytes-in-flight,compose,first-hour,lane-halt,pacing}.test.ts",
+  "tests/e2e/fleet-*.test.ts",
+];
+
+function endToEnd(name: string, files: { include: string[]; exclude?: string[] }) {
+  return {
+    ...resolveFromSource,
+    test: {
+      name,
+      ...files,
+      globalSetup: ["packages/testkit/src/redis-global-setup.ts"],
+      testTimeout: 120_000,
+      hookTimeout: 60_000,
+    },
+  };
+}
 
 /** The suffix of a test file says what it needs: nothing, a Redis, or all processes. */
 export default defineConfig({
@@ -51,16 +70,11 @@ export default defineConfig({
         // Minutes of kills, and the machine to itself: once for a whole run, not once for each Node.
         test: { name: "chaos", include: ["chaos/src/broken/*.test.ts"] },
       },
-      {
-        ...resolveFromSource,
-        test: {
-          name: "e2e",
-          include: ["tests/{e2e,packages}/**/*.test.ts"],
-          globalSetup: ["packages/testkit/src/redis-global-setup.ts"],
-          testTimeout: 120_000,
-          hookTimeout: 60_000,
-        },
-      },
+      endToEnd("e2e", {
+        include: ["tests/{e2e,packages}/**/*.test.ts"],
+        exclude: [...configDefaults.exclude, ...LONG],
+      }),
+      endToEnd("long", { include: LONG }),
     ],
   },
 });

@@ -14,8 +14,8 @@ const wanted = process.argv.slice(2);
 const isAll = wanted.length === 0;
 const ownVersion = process.versions.node;
 const CHAOS = join(ROOT, "chaos", "dist");
-/** Chaos has steps of its own. */
-const PROJECTS = ["core", "unit", "redis", "e2e"];
+/** Of vitest.config.ts; chaos has steps of its own. */
+const PROJECTS = ["core", "unit", "redis", "e2e", "long"];
 
 /** Everything that CI checks, in order. */
 const STEPS = [
@@ -59,7 +59,12 @@ process.exitCode = total.failed === 0 ? 0 : 1;
 function testsOnNewestNode() {
   return {
     name: `tests on Node ${NEWEST_LTS_VERSION}`,
-    check: async (say) => runTests(PROJECTS, { node: await provideNewestNode(say), say }),
+    // The long ones are about time, not about Node.
+    check: async (say) =>
+      runTests(
+        PROJECTS.filter((name) => name !== "long"),
+        { node: await provideNewestNode(say), say },
+      ),
   };
 }
 
