@@ -30,7 +30,13 @@ const confirmed = (attempt: number, taskId: string): LifecycleEvent => ({
   taskId,
   deadlineAt,
 });
-const attached = (taskId: string): LifecycleEvent => ({ type: "attached", at, taskId, deadlineAt });
+const attached = (taskId: string, attempt: number | null = null): LifecycleEvent => ({
+  type: "attached",
+  at,
+  attempt,
+  taskId,
+  deadlineAt,
+});
 const notSent = (ref: AttemptRef): LifecycleEvent => ({ type: "not_sent", at, ...ref, wakeAt });
 const refused = (ref: AttemptRef): LifecycleEvent => ({
   type: "refused",
@@ -115,6 +121,8 @@ export const EVENT_CASES = {
   "attached/new_task": attached(NEW_TASK_ID),
   "attached/own_task": attached(own),
   "attached/extra_task": attached(EXTRA_TASK_ID),
+  "attached/older": attached(NEW_TASK_ID, OLDER.attempt),
+  "attached/over": attached(NEW_TASK_ID, OVER.attempt),
   resubmitted: { type: "resubmitted", at },
   abandoned: { type: "abandoned", at },
   cancel_requested: { type: "cancel_requested", at },

@@ -82,8 +82,8 @@ export const GENERATIONS = {
   succeeded: { plain: SUCCEEDED, unresolved: { ...SUCCEEDED, ...UNRESOLVED } },
   failed: {
     invalid: { ...FAILED, reason: "invalid_request" },
-    key: { ...FAILED, reason: "authentication_error" },
-    credits: { ...FAILED, reason: "insufficient_credits" },
+    key: { ...FAILED, reason: "authentication_error", extraTaskIds: [] },
+    credits: { ...FAILED, reason: "insufficient_credits", extraTaskIds: [] },
     expired: { ...FAILED, reason: "expired" },
     abandoned: { ...FAILED, ...UNRESOLVED, reason: "abandoned" },
     let_go: { ...FAILED, reason: "abandoned", task: OWN_TASK },
@@ -91,6 +91,7 @@ export const GENERATIONS = {
     task_failed: { ...FAILED, reason: "generation_failed", task: OWN_TASK },
     redrive_unresolved: { ...FAILED, ...UNRESOLVED, reason: "insufficient_credits" },
     redrive_task: { ...FAILED, reason: "insufficient_credits", task: OWN_TASK },
+    redrive_extra: { ...FAILED, reason: "insufficient_credits" },
   },
   canceled: {
     plain: CANCELED,

@@ -143,8 +143,11 @@ function eventOf(
       return { type, at, attempt: ref.attempt, taskId };
     case "untraceable":
       return { type, at, reason: choice.flag ? "task_not_found" : "status_rejected" };
-    case "attached":
-      return { type, at, taskId, deadlineAt };
+    case "attached": {
+      const inDoubt = g.unresolved.map(({ attempt }) => attempt);
+      const attempt = choice.flag ? pickOf(inDoubt, choice.attempt, ref.attempt) : null;
+      return { type, at, attempt, taskId, deadlineAt };
+    }
     case "expired":
     case "finished":
     case "task_failed":

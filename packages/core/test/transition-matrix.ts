@@ -91,6 +91,7 @@ export const MATRIX: Readonly<Record<Status, string>> = {
     attached/new_task    | running          | running          | running x+       | running x+
     attached/own_task    | running          | running          | running          | running
     attached/extra_task  | running x-       | running x-       | running x+ x-    | running x+ x-
+    attached/older       | .                | running u-       | .                | running u- x+
     resubmitted          | queued           | queued           | queued x+        | queued x+
     abandoned            | failed:abandoned | failed:abandoned | failed:abandoned | failed:abandoned
     cancel_requested     | canceled         | canceled         | canceled         | canceled`,
@@ -117,17 +118,17 @@ export const MATRIX: Readonly<Record<Status, string>> = {
     accepted/own_task   | known   | known
     accepted/extra_task | known   | known`,
   failed: `
-                             | invalid         | key             | credits         | expired         | abandoned       | let_go       | timed_out    | task_failed | redrive_unresolved | redrive_task
-    not_sent/older           | stale           | stale           | stale           | stale           | same u-         | stale        | same u-      | stale       | same u-            | stale
-    accepted/current         | same x+         | same x+         | same x+         | same x+         | same x+         | same x+      | same x+      | same x+     | same x+            | same x+
-    accepted/older           | same x+         | same x+         | same x+         | same x+         | same u- x+      | same x+      | same u- x+   | same x+     | same u- x+         | same x+
-    accepted/over            | same x+         | same x+         | same x+         | same x+         | same x+         | same x+      | same x+      | same x+     | same x+            | same x+
-    accepted/own_task        | same x+         | same x+         | same x+         | same x+         | same x+         | known        | known        | known       | same x+            | known
-    accepted/extra_task      | known           | known           | known           | known           | known           | known        | known        | known       | known              | known
-    finished_late/own_task   | succeeded n+    | succeeded n+    | succeeded n+    | succeeded n+    | succeeded n+    | succeeded n+ | succeeded n+ | .           | succeeded n+       | succeeded n+
-    finished_late/new_task   | succeeded n+    | succeeded n+    | succeeded n+    | succeeded n+    | succeeded u- n+ | .            | .            | .           | succeeded u- n+    | .
-    finished_late/extra_task | succeeded x- n+ | succeeded x- n+ | succeeded x- n+ | succeeded x- n+ | succeeded x- n+ | .            | .            | .           | succeeded x- n+    | .
-    redriven                 | .               | queued n+       | queued n+       | .               | .               | .            | .            | .           | .                  | .`,
+                             | invalid         | key          | credits      | expired         | abandoned       | let_go       | timed_out    | task_failed | redrive_unresolved | redrive_task | redrive_extra
+    not_sent/older           | stale           | stale        | stale        | stale           | same u-         | stale        | same u-      | stale       | same u-            | stale        | stale
+    accepted/current         | same x+         | same x+      | same x+      | same x+         | same x+         | same x+      | same x+      | same x+     | same x+            | same x+      | same x+
+    accepted/older           | same x+         | same x+      | same x+      | same x+         | same u- x+      | same x+      | same u- x+   | same x+     | same u- x+         | same x+      | same x+
+    accepted/over            | same x+         | same x+      | same x+      | same x+         | same x+         | same x+      | same x+      | same x+     | same x+            | same x+      | same x+
+    accepted/own_task        | same x+         | same x+      | same x+      | same x+         | same x+         | known        | known        | known       | same x+            | known        | same x+
+    accepted/extra_task      | known           | same x+      | same x+      | known           | known           | known        | known        | known       | known              | known        | known
+    finished_late/own_task   | succeeded n+    | succeeded n+ | succeeded n+ | succeeded n+    | succeeded n+    | succeeded n+ | succeeded n+ | .           | succeeded n+       | succeeded n+ | succeeded n+
+    finished_late/new_task   | succeeded n+    | succeeded n+ | succeeded n+ | succeeded n+    | succeeded u- n+ | .            | .            | .           | succeeded u- n+    | .            | succeeded n+
+    finished_late/extra_task | succeeded x- n+ | succeeded n+ | succeeded n+ | succeeded x- n+ | succeeded x- n+ | .            | .            | .           | succeeded x- n+    | .            | succeeded x- n+
+    redriven                 | .               | queued n+    | queued n+    | .               | .               | .            | .            | .           | .                  | .            | .`,
   canceled: `
                         | plain   | unresolved | task
     not_sent/older      | stale   | same u-    | stale

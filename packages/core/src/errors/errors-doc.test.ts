@@ -28,7 +28,6 @@ it("docs/errors.md names the codes that nothing gives yet, and no other", () => 
   const silent = Object.keys(ERROR_CODES).filter(
     (code) => !new RegExp(`["']${code}["']`).test(text),
   );
-  expect(namesAfter(readDoc("errors.md"), "Nothing in this version gives the code")).toEqual(
-    silent,
-  );
+  const [page, words] = [readDoc("errors.md"), "Nothing in this version gives the code"];
+  expect(page.includes(words) ? namesAfter(page, words) : []).toEqual(silent);
 });

@@ -87,10 +87,11 @@ export type LifecycleEvent =
     }
   /** Attempts crashed the worker repeatedly. */
   | { readonly type: "poisoned"; readonly at: number }
-  /** A person binds a known task (T14). */
+  /** A person binds a known task (T14), and may say which unresolved attempt made it. */
   | {
       readonly type: "attached";
       readonly at: number;
+      readonly attempt: number | null;
       readonly taskId: string;
       readonly deadlineAt: number;
     }

@@ -8,6 +8,7 @@ import {
   NEW_TASK_ID,
   NOW as at,
   OLDER,
+  OVER,
   OWN_TASK,
 } from "../../test/generation-fixtures.ts";
 import { sameAttempt, withoutAttempt } from "./attempts.ts";
@@ -127,7 +128,13 @@ describe("a late answer", () => {
 
 describe("a person", () => {
   it("who attaches another task keeps the first one among the extra ones", () => {
-    const event = { type: "attached", at, taskId: NEW_TASK_ID, deadlineAt } as const;
+    const event = {
+      type: "attached",
+      at,
+      attempt: null,
+      taskId: NEW_TASK_ID,
+      deadlineAt,
+    } as const;
     expect(apply(held.task, event)).toMatchObject({
       task: { taskId: NEW_TASK_ID, submittedAt: at },
       extraTaskIds: [EXTRA_TASK_ID, OWN_TASK.taskId],
@@ -135,10 +142,27 @@ describe("a person", () => {
   });
 
   it("who attaches an extra task swaps the two", () => {
-    const event = { type: "attached", at, taskId: EXTRA_TASK_ID, deadlineAt } as const;
+    const event = {
+      type: "attached",
+      at,
+      attempt: null,
+      taskId: EXTRA_TASK_ID,
+      deadlineAt,
+    } as const;
     expect(apply(held.task, event)).toMatchObject({
       task: { taskId: EXTRA_TASK_ID },
       extraTaskIds: [OWN_TASK.taskId],
+    });
+  });
+
+  it("who says which attempt made the task ends the doubt about that attempt alone", () => {
+    const inDoubt = { ...held.unresolved, unresolved: [OLDER, OVER] };
+    const event = { type: "attached", at, taskId: NEW_TASK_ID, deadlineAt } as const;
+    expect(apply(inDoubt, { ...event, attempt: OLDER.attempt }).unresolved).toEqual([OVER]);
+    expect(apply(inDoubt, { ...event, attempt: null }).unresolved).toEqual([OLDER, OVER]);
+    expect(transition(inDoubt, { ...event, attempt: CURRENT.attempt })).toEqual({
+      kind: "ignored",
+      reason: "not_applicable",
     });
   });
 });

@@ -192,11 +192,16 @@ function finishedLate(g: Generation, event: AttemptEvent<"finished_late">): Tran
 
 function attached(g: Generation, event: AttemptEvent<"attached">): Transition {
   if (g.status !== "held") return IGNORED.notApplicable;
+  const unresolved = g.unresolved.filter((a) => a.attempt !== event.attempt);
+  // A slip of the pen must not leave the doubt where it was: an attempt that is named is in doubt.
+  if (event.attempt !== null && unresolved.length === g.unresolved.length) {
+    return IGNORED.notApplicable;
+  }
   const { extraTaskIds } = g.task?.taskId === event.taskId ? g : releaseTask(g);
   return bind(
     { ...g, extraTaskIds: extraTaskIds.filter((id) => id !== event.taskId) },
     event,
-    g.unresolved,
+    unresolved,
   );
 }
 
@@ -211,7 +216,9 @@ function redriven(g: Generation, at: number): Transition {
   const isAccountFailure =
     g.status === "failed" &&
     (g.reason === "authentication_error" || g.reason === "insufficient_credits");
-  if (!isAccountFailure || g.task !== null || g.unresolved.length > 0) return IGNORED.notApplicable;
+  // A task that came late, an extra one too, was paid for: nothing of it may be sent again.
+  const mayBePaid = g.unresolved.length > 0 || g.extraTaskIds.length > 0;
+  if (!isAccountFailure || g.task !== null || mayBePaid) return IGNORED.notApplicable;
   return moved(g, { status: "queued", wakeAt: at }, { settlement: g.settlement + 1 });
 }
 

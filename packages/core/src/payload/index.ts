@@ -1,6 +1,16 @@
 export { canonicalJson } from "./canonical-json.ts";
+export {
+  decisionBodySchema,
+  LANE_DECISION_LIMITS,
+  laneDecisionBodySchema,
+  validateDecision,
+  validateLaneDecision,
+} from "./decision.ts";
+export type { Decision, LaneDecision } from "./decision.ts";
 export { FIELD_ERROR_CODES, formatFieldErrors, MAX_FIELD_ERRORS } from "./field-error.ts";
 export type { FieldError, FieldErrorCode, FieldWarning, Refused } from "./field-error.ts";
+export { haltBodySchema, resumeBodySchema, validateHalt, validateResume } from "./lane-request.ts";
+export type { ResumeRequest } from "./lane-request.ts";
 export { jsonPointer } from "./json-pointer.ts";
 export { enqueueOptionsSchema, METADATA_LIMITS, validateOptions } from "./options.ts";
 export type { AcceptedOptions, EnqueueOptions } from "./options.ts";

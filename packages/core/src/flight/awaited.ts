@@ -1,0 +1,49 @@
+import type { FlightAwaited, FlightFacts, LaneObstacle } from "./flight-record.ts";
+
+/** What is awaited now, by whom, and until when; null for one that is settled. */
+export function awaitedOf(
+  { now, stored, lookAt }: FlightFacts,
+  lane: LaneObstacle | null,
+): FlightAwaited | null {
+  const { generation } = stored;
+  const isCancelWanted = generation.cancelRequestedAt !== null;
+  switch (generation.status) {
+    case "queued": {
+      if (lane !== null) return { what: lane.words, by: "lane", until: lane.until };
+      const by = "submit_worker";
+      return generation.wakeAt > now
+        ? { what: "The pause before its next attempt.", by, until: generation.wakeAt }
+        : { what: "A submit worker that begins its next attempt.", by, until: null };
+    }
+    case "submitting":
+      return {
+        what: isCancelWanted
+          ? "The outcome of its attempt, and with it the cancel."
+          : "The outcome of its attempt. After that time it counts as unanswered.",
+        by: "submit_worker",
+        until: lookAt,
+      };
+    case "unconfirmed":
+      return {
+        what: isCancelWanted
+          ? "A late answer. After the grace it is canceled."
+          : "A late answer. After the grace it is sent again or held for a person.",
+        by: "upstream",
+        until: generation.graceEndAt,
+      };
+    case "held":
+      return { what: "A decision. Nothing moves it until then.", by: "person", until: null };
+    case "running":
+      return {
+        what: isCancelWanted
+          ? "The end of its task, and with it the cancel."
+          : "The end of its task, which is asked for by polls.",
+        by: "status_worker",
+        until: generation.deadlineAt,
+      };
+    case "succeeded":
+    case "failed":
+    case "canceled":
+      return null;
+  }
+}

@@ -1,0 +1,56 @@
+import { enqueuedGeneration } from "../lifecycle/enqueued.ts";
+import type { Generation } from "../lifecycle/generation.ts";
+import { transition } from "../lifecycle/transition.ts";
+import { causeWords } from "./cause-words.ts";
+import type { FlightFacts, FlightStep } from "./flight-record.ts";
+import type { HistoryEntry } from "./history-entry.ts";
+import { ruleOf } from "./rule-of.ts";
+
+/** Replays the history: each line with the rule that it went by, and why. */
+export function stepsOf({ stored, history, reasons }: FlightFacts): FlightStep[] {
+  const { id, lane, model, priority, createdAt } = stored.generation;
+  const facts = { id, lane, model, priority, createdAt };
+  let current: Generation = enqueuedGeneration(facts, createdAt);
+  return history.map((entry): FlightStep => {
+    const before = current;
+    if (entry.kind !== "event") return asideOf(entry, before);
+    const { event } = entry;
+    const result = transition(before, event);
+    // A history that was written by other rules is told as far as it can be, never refused.
+    const after = result.kind === "changed" ? result.generation : before;
+    current = after;
+    const isChanged = result.kind === "changed";
+    const cause = causeWords(before, event, after, entry.trace ?? null);
+    return {
+      at: entry.at,
+      rule: isChanged ? ruleOf(before, event, after) : null,
+      event: event.type,
+      attempt: "attempt" in event ? event.attempt : null,
+      from: before.status,
+      to: after.status,
+      cause: isChanged ? cause : `${cause} It changed nothing.`,
+      reason: entry.reasonNumber === undefined ? null : (reasons[entry.reasonNumber - 1] ?? null),
+    };
+  });
+}
+
+/** A line that moved nothing. */
+function asideOf(
+  entry: Exclude<HistoryEntry, { readonly kind: "event" }>,
+  { status }: Generation,
+): FlightStep {
+  const still = { at: entry.at, attempt: null, from: status, to: status, reason: null };
+  switch (entry.kind) {
+    case "enqueued":
+      return { ...still, rule: "T1", event: "enqueued", from: null, cause: "It was stored." };
+    case "stale": {
+      const { attempt, outcome } = entry;
+      const cause = `A late report of attempt ${attempt} (${outcome}) changed nothing: it was over by then.`;
+      return { ...still, rule: null, event: "stale", attempt, cause };
+    }
+    case "woken": {
+      const cause = "Its wake-up hint was lost, and made anew.";
+      return { ...still, rule: null, event: "woken", cause };
+    }
+  }
+}
