@@ -5,12 +5,16 @@ import type { HandledPoll } from "./poll-task.ts";
 /** What a poll tells metrics and logs; it decides nothing. */
 export interface PollObserver {
   polled(handled: HandledPoll): void;
+  /** A refused poll halted the lane. */
+  halted(reason: string): void;
 }
 
 /** @returns the observer of one lane. */
 export function observePolls(lane: string, logger: Logger, metrics: Metrics): PollObserver {
   beginAtZero(metrics, ["polls"]);
   return {
+    halted: (reason) => logger.error({ lane, reason }, "lane halted"),
+
     polled: ({ poll, now, report, decision, outcome }) => {
       metrics.polls.inc({ outcome: report.outcome.kind });
       metrics.pollDelay.observe(Math.max(0, now - poll.dueAt) / 1_000);

@@ -20,6 +20,10 @@ export interface PollParts {
   readonly random: () => number;
   /** Milliseconds on a clock that never steps back. */
   readonly monotonicMs: () => number;
+  /** After which credits are first probed, milliseconds; null for never. */
+  readonly firstProbeMs: number | null;
+  /** How often one poll goes through while the key is refused, milliseconds. */
+  readonly pollProbeMs: number;
 }
 
 /**
@@ -31,6 +35,7 @@ export interface PollParts {
 export async function pollTask(poll: DuePoll, parts: PollParts): Promise<number | null> {
   const startedAt = parts.monotonicMs();
   const report = await askWithQuickRetries(() => parts.upstream.status(poll.taskId));
+  await tellLane(poll, report, parts);
   // The journal's clock told when the poll was claimed; only the time since then is ours.
   const now = poll.claimedAt + Math.round(parts.monotonicMs() - startedAt);
   const context = { facts: poll.facts, now, deadlineAt: poll.deadlineAt };
@@ -40,6 +45,31 @@ export async function pollTask(poll: DuePoll, parts: PollParts): Promise<number 
   parts.observer.polled({ poll, now, report, decision, outcome });
   return decision.kind === "again" ? decision.delayMs : null;
 }
+
+/**
+ * T13c. A refused account halts the lane; the first answer about a task lets its polls go on. What
+ * says nothing about the account changes nothing. A lane that cannot be told is told by the next poll.
+ */
+async function tellLane(poll: DuePoll, { outcome }: StatusReport, parts: PollParts): Promise<void> {
+  const { journal, upstream, observer, firstProbeMs, pollProbeMs } = parts;
+  if (outcome.kind === "denied") {
+    const code = outcome.httpStatus === 402 ? "insufficient_credits" : "authentication_error";
+    const { keyDigest } = upstream.account;
+    const { laneEpoch } = poll;
+    const refusal = { code, laneEpoch, firstProbeMs, keyDigest, pollProbeMs } as const;
+    if (await journal.refusePolls(refusal)) observer.halted(code);
+  } else if (poll.isLaneRefused && ANSWERS.has(outcome.kind)) {
+    await journal.allowPolls();
+  }
+}
+
+/** What the upstream says only to an account that it knows. */
+const ANSWERS: ReadonlySet<StatusReport["outcome"]["kind"]> = new Set([
+  "running",
+  "finished",
+  "failed",
+  "not_found",
+]);
 
 /** An upstream that fails a task may quote the prompt; a record's message never holds it. */
 async function withoutRequest(

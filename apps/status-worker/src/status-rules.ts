@@ -6,14 +6,20 @@ import type { StatusLane } from "./status-worker.ts";
 /** The part of the configuration that rules polls; the standalone has the same names. */
 type RulesConfig = Pick<
   Config<"status-worker">,
-  "ambiguousSubmit" | "maxPaidAttempts" | "confirmGraceMs" | "submitDeadlineMs"
+  "ambiguousSubmit" | "maxPaidAttempts" | "confirmGraceMs" | "submitDeadlineMs" | "autoResume"
 > &
   PollVariables;
 
+/** After which the submits of a lane without credits are probed; submit workers have the same. */
+const FIRST_PROBE_MS = 60_000;
+
 /** @returns the rules of a lane's polls and rescues, from the environment. */
-export function statusRules(config: RulesConfig): Pick<StatusLane, "schedule" | "rescue"> {
+export function statusRules(
+  config: RulesConfig,
+): Pick<StatusLane, "schedule" | "rescue" | "firstProbeMs"> {
   return {
     schedule: pollSchedule(config),
+    firstProbeMs: config.autoResume === "credits" ? FIRST_PROBE_MS : null,
     rescue: {
       ambiguity: config.ambiguousSubmit,
       maxPaidAttempts: config.maxPaidAttempts,

@@ -1,9 +1,10 @@
 import { DEFAULT_DOUBT_LIMITS, type PollDecisionSettings } from "@apidot-queue/core";
-import { type Journal, lanePrefix } from "@apidot-queue/journal";
+import { type Journal, lanePrefix, POLL_PROBE_MS } from "@apidot-queue/journal";
 import { openSubmitQueue, startDueLoop } from "@apidot-queue/queue";
 import {
   type RescuePolicy,
   type RescuerSettings,
+  startLanePresence,
   startObservedRescuer,
 } from "@apidot-queue/rescuer";
 import { createStopSteps, type RunningApp, type WorkerContext } from "@apidot-queue/runtime";
@@ -19,6 +20,8 @@ export interface StatusLane {
   readonly schedule: PollDecisionSettings["schedule"];
   /** How long the upstream may deny the task before a person is asked; tests shrink it. */
   readonly doubt?: Pick<PollDecisionSettings, "notFound" | "rejected">;
+  /** After which credits are first probed, milliseconds; null for never. @defaultValue null */
+  readonly firstProbeMs?: number | null;
   /** What the rescuer of this process needs to know. */
   readonly rescue: RescuePolicy;
 }
@@ -43,12 +46,18 @@ export interface StatusTiming {
   readonly leaseMs: number;
   /** The longest pause between two looks at the schedule. @defaultValue 500 */
   readonly idleMs: number;
+  /** How often one poll goes through while the lane's key is refused. @defaultValue 60000 */
+  readonly pollProbeMs: number;
 }
 
 /** A status call may take so long at most: the lease must outlast it with its retries. */
 export const STATUS_TIMEOUT_MS = 10_000;
 
-const DEFAULT_TIMING: StatusTiming = { leaseMs: 15_000, idleMs: 500 };
+const DEFAULT_TIMING: StatusTiming = {
+  leaseMs: 15_000,
+  idleMs: 500,
+  pollProbeMs: POLL_PROBE_MS,
+};
 const MAX_SILENCE_MS = 30_000;
 
 /** Starts following the running tasks of a lane, and its rescuer. */
@@ -56,8 +65,9 @@ export function startStatusWorker(options: StatusWorkerOptions): RunningApp {
   const { context, lane } = options;
   const { journal, upstream } = lane;
   const { logger, metrics, health } = context;
-  const { leaseMs, idleMs } = { ...DEFAULT_TIMING, ...options.timing };
+  const { leaseMs, idleMs, pollProbeMs } = { ...DEFAULT_TIMING, ...options.timing };
 
+  const queue = openSubmitQueue(context.redis, lanePrefix(journal.lane), () => undefined);
   const parts = {
     journal,
     upstream,
@@ -65,13 +75,24 @@ export function startStatusWorker(options: StatusWorkerOptions): RunningApp {
     observer: observePolls(journal.lane, logger, metrics),
     random: Math.random,
     monotonicMs: () => performance.now(),
+    firstProbeMs: lane.firstProbeMs ?? null,
+    pollProbeMs,
   };
+  const presence = startLanePresence({
+    journal,
+    worker: "status",
+    account: upstream.account,
+    logger,
+    onOpened: () => queue.endRest(),
+  });
   const progress = health.progress("status loop", MAX_SILENCE_MS);
   const loop = startDueLoop({
     concurrency: options.concurrency,
     idleMs,
     claim: async (limit) => {
-      const { polls, nextDueMs } = await journal.claimPolls(limit, leaseMs);
+      // Whether the lane is this worker's to serve is settled before its first poll.
+      await presence.isKnown;
+      const { polls, nextDueMs } = await journal.claimPolls(limit, leaseMs, pollProbeMs);
       return { items: polls, nextDueMs };
     },
     handle: (poll) => pollTask(poll, parts),
@@ -82,13 +103,13 @@ export function startStatusWorker(options: StatusWorkerOptions): RunningApp {
     },
     onProgress: () => progress.mark(),
   });
-  const queue = openSubmitQueue(context.redis, lanePrefix(journal.lane), () => undefined);
   const rescuer = startObservedRescuer(context, [{ journal, queue }], lane.rescue, options.rescuer);
   logger.info({ lane: journal.lane, concurrency: options.concurrency }, "status worker started");
 
   const steps = createStopSteps(logger);
   steps.onStop("status loop", leaseMs + 5_000, () => loop.drain());
   steps.onStop("rescuer", 5_000, () => rescuer.stop());
+  steps.onStop("lane presence", 1_000, () => presence.stop());
   steps.onStop("submit queue", 1_000, async () => {
     progress.stop();
     await queue.close();

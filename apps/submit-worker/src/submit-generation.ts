@@ -5,14 +5,22 @@ import {
   type Disposition,
   DONE,
   graceWithoutCallbackMs,
+  haltRestOf,
   type LaneLimits,
   nextPollDelayMs,
   type PollScheduleSettings,
   restOf,
   type SubmitDecision,
+  type SubmitTrace,
 } from "@apidot-queue/core";
-import type { Begun, Journal, VerbOutcome } from "@apidot-queue/journal";
-import type { Upstream } from "@apidot-queue/upstream";
+import type {
+  AccountErrorPolicy,
+  Begun,
+  Journal,
+  ProbePauses,
+  VerbOutcome,
+} from "@apidot-queue/journal";
+import type { SubmitReport, Upstream } from "@apidot-queue/upstream";
 
 import type { LaneGate } from "./lane-gate.ts";
 import {
@@ -33,6 +41,10 @@ export interface SubmitRules {
   readonly polls: PollScheduleSettings;
   /** How fast, and how many at once. */
   readonly lane: LaneLimits;
+  /** What becomes of a generation whose submit the account was refused. @defaultValue fail */
+  readonly accountErrors?: AccountErrorPolicy;
+  /** When a lane without credits is probed; null for never. @defaultValue null */
+  readonly probes?: ProbePauses | null;
 }
 
 /** What the handler works with. */
@@ -41,8 +53,10 @@ export interface SubmitParts {
   readonly upstream: Upstream;
   readonly rules: SubmitRules;
   readonly observer: SubmitObserver;
-  /** Of this process; null for a lane without limits. */
-  readonly gate: LaneGate | null;
+  /** Of this process. */
+  readonly gate: LaneGate;
+  /** The lane is open again: nobody has to rest any longer. */
+  readonly endRest: () => Promise<void>;
   /** Repeats a write until the journal took it or the process gives up. */
   readonly untilStored: <T>(write: () => Promise<T>) => Promise<T>;
   /** Uniform in [0, 1). */
@@ -75,22 +89,28 @@ export async function submitGeneration(
   quietly(() => parts.observer.answered(begun.attempt, begun.request.model, report));
 
   const decision = decideAfterSubmit(report.outcome, begun, parts.random);
-  const outcome = await parts.untilStored(() => record(begun, decision, parts));
+  const outcome = await parts.untilStored(() => record(begun, decision, traceOf(report), parts));
   quietly(() => parts.observer.recorded(begun.attempt, decision, outcome));
-  return disposition(decision, outcome);
+  if ("isLaneOpened" in outcome && outcome.isLaneOpened) await endRest(parts);
+  return disposition(decision, outcome, parts);
 }
 
-function limitsOf(rules: SubmitRules): Parameters<Journal["begin"]>[2] {
+/** A refused begin closes the gate for so long: the hints in hand go back without asking. */
+const HALTED_GATE_MS = 250;
+
+function limitsOf({ rules, upstream }: SubmitParts): Parameters<Journal["begin"]>[2] {
   return {
     sendWithinMs: SEND_WITHIN_MS,
     answerWithinMs: rules.requestTimeoutMs + ANSWER_MARGIN_MS,
     submitDeadlineMs: rules.submitDeadlineMs,
     policy: rules.ambiguity,
     lane: rules.lane,
+    probes: rules.probes ?? null,
+    baseUrl: upstream.account.baseUrl,
   };
 }
 
-/** Asks the journal, by way of the gate where the lane has limits. */
+/** Asks the journal, by way of the gate. */
 async function askToBegin(
   id: string,
   signal: AbortSignal,
@@ -98,11 +118,15 @@ async function askToBegin(
 ): Promise<Disposition | { readonly begun: Granted; readonly window: SendWindow }> {
   const ask = async () => {
     const window = openSendWindow(signal);
-    const begun = await parts.journal.begin(id, newFence(), limitsOf(parts.rules));
-    if (begun.kind === "begun") return { begun, window };
+    const begun = await parts.journal.begin(id, newFence(), limitsOf(parts));
+    if (begun.kind === "begun") {
+      // The lane is halted for all others.
+      if (begun.isProbe) parts.gate.close(haltRestOf(null), HALTED_GATE_MS);
+      return { begun, window };
+    }
     return afterRefusedBegin(begun, parts);
   };
-  return parts.gate === null ? ask() : parts.gate.ask(ask);
+  return parts.gate.ask(ask);
 }
 
 /** A hint that begins nothing is void, unless it came too early or the lane has no room. */
@@ -110,16 +134,30 @@ function afterRefusedBegin(begun: Exclude<Begun, Granted>, parts: SubmitParts): 
   if (begun.kind === "early") return { kind: "snooze", delayMs: begun.waitMs };
   parts.observer.refused(begun.reason);
   if (begun.kind === "refused") return DONE;
+  if (begun.reason === "halted") return restOfHalt(begun.waitMs, parts);
   const restMs = restOf(begun.waitMs);
-  parts.gate?.close(restMs);
+  parts.gate.close(restMs);
   return { kind: "rest", restMs };
+}
+
+/** The queue rests; whoever resumes the lane ends that, so the gate is not closed for as long. */
+function restOfHalt(waitMs: number | null, { gate }: SubmitParts): Disposition {
+  const restMs = haltRestOf(waitMs);
+  gate.close(restMs, HALTED_GATE_MS);
+  return { kind: "rest", restMs };
+}
+
+/** Nothing depends on it: the rest ends by itself within seconds. */
+async function endRest({ endRest: end }: SubmitParts): Promise<void> {
+  await end().catch(() => undefined);
 }
 
 /** Writes what became of the attempt; each verb is harmless when repeated. */
 async function record(
   { attempt, unresolvedCount }: Granted,
   decision: SubmitDecision,
-  { journal, rules, random }: SubmitParts,
+  trace: SubmitTrace,
+  { journal, upstream, rules, random }: SubmitParts,
 ): Promise<VerbOutcome> {
   const graceMs = graceWithoutCallbackMs(
     { confirmGraceMs: rules.confirmGraceMs, policy: rules.ambiguity },
@@ -127,32 +165,60 @@ async function record(
   );
   switch (decision.kind) {
     case "accept": {
-      const outcome = await journal.accept(attempt, decision.taskId, {
+      const times = {
         deadlineMs: rules.generationDeadlineMs,
         firstPollMs: nextPollDelayMs(rules.polls, 0, random),
-      });
+      };
+      const outcome = await journal.accept(attempt, decision.taskId, times, trace);
       const isTaken = outcome.kind === "ignored" && outcome.reason === "task_taken";
       // A task id that another generation owns says nothing about ours.
-      return isTaken ? journal.unconfirm(attempt, "answer_lost", graceMs) : outcome;
+      return isTaken ? journal.unconfirm(attempt, "answer_lost", graceMs, trace) : outcome;
     }
     case "not_sent":
-      return journal.requeue(attempt, "not_sent", decision.delayMs);
+      return journal.requeue(attempt, "not_sent", decision.delayMs, trace);
     case "refuse":
-      return journal.requeue(attempt, decision.code, decision.delayMs);
+      return journal.requeue(attempt, decision.code, decision.delayMs, trace);
     case "reject":
-      return journal.reject(attempt, "invalid_request", decision.message);
+      return journal.reject(attempt, "invalid_request", decision.message, trace);
     case "deny":
-      return journal.reject(attempt, decision.code, decision.message);
+      return journal.deny(
+        attempt,
+        decision.code,
+        decision.message,
+        {
+          policy: rules.accountErrors ?? "fail",
+          firstProbeMs: rules.probes?.firstMs ?? null,
+          keyDigest: upstream.account.keyDigest,
+        },
+        trace,
+      );
     case "lose_answer":
-      return journal.unconfirm(attempt, "answer_lost", graceMs);
+      return journal.unconfirm(attempt, "answer_lost", graceMs, trace);
   }
 }
 
-/** The hint comes back only for a generation that waits for its own next attempt. */
-function disposition(decision: SubmitDecision, outcome: VerbOutcome): Disposition {
+/** What is kept of the exchange for whoever asks later; nothing of the request or the answer. */
+function traceOf({ httpStatus, outcome }: SubmitReport): SubmitTrace {
+  const status = "httpStatus" in outcome ? outcome.httpStatus : httpStatus;
+  return { httpStatus: status, detail: "detail" in outcome ? outcome.detail : null };
+}
+
+/**
+ * The hint comes back only for a generation that waits for its own next attempt; one that was parked
+ * keeps its place in the queue of the halted lane.
+ */
+function disposition(
+  decision: SubmitDecision,
+  outcome: VerbOutcome,
+  parts: SubmitParts,
+): Disposition {
+  if (outcome.kind !== "changed" || outcome.status !== "queued") return DONE;
+  if (decision.kind === "deny") {
+    const isOpen = "isLaneOpen" in outcome && outcome.isLaneOpen === true;
+    return isOpen ? { kind: "snooze", delayMs: 0 } : restOfHalt(null, parts);
+  }
   const waits = decision.kind === "not_sent" || decision.kind === "refuse";
-  if (!waits || outcome.kind !== "changed" || outcome.status !== "queued") return DONE;
-  return { kind: "snooze", delayMs: decision.delayMs };
+  return waits ? { kind: "snooze", delayMs: decision.delayMs } : DONE;
 }
 
 /** What is only told must never stop what is done. */

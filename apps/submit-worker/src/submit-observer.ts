@@ -47,6 +47,12 @@ export function observeSubmits(lane: string, logger: Logger, metrics: Metrics): 
       } else {
         logger.debug({ ...facts, status: outcome.status }, "submit outcome stored");
       }
+      if ("isLaneHalted" in outcome && outcome.isLaneHalted === true && "code" in decision) {
+        logger.error({ ...facts, lane, reason: decision.code }, "lane halted");
+      }
+      if ("isLaneOpened" in outcome && outcome.isLaneOpened === true) {
+        logger.info({ ...facts, lane }, "lane resumed: a probe was accepted");
+      }
       if (decision.kind === "accept" && "isExtra" in outcome && outcome.isExtra === true) {
         const { taskId } = decision;
         logger.error(

@@ -14,8 +14,13 @@ type RulesConfig = Pick<
   | "confirmGraceMs"
   | "submitRatePerSecond"
   | "maxInFlight"
+  | "accountErrors"
+  | "autoResume"
 > &
   PollVariables;
+
+/** When a lane without credits is probed. */
+const CREDIT_PROBES = { firstMs: 60_000, longestMs: 900_000 };
 
 /** @returns the rules of a lane's submits, from the environment. */
 export function submitRules(config: RulesConfig): SubmitLane["rules"] {
@@ -29,5 +34,7 @@ export function submitRules(config: RulesConfig): SubmitLane["rules"] {
     confirmGraceMs: config.confirmGraceMs,
     polls: pollSchedule(config),
     lane: { ratePerSecond: config.submitRatePerSecond, maxInFlight: config.maxInFlight },
+    accountErrors: config.accountErrors,
+    probes: config.autoResume === "credits" ? CREDIT_PROBES : null,
   };
 }

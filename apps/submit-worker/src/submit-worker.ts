@@ -5,7 +5,11 @@ import {
   startSubmitConsumer,
   type SubmitConsumerSettings,
 } from "@apidot-queue/queue";
-import { type RescuerSettings, startObservedRescuer } from "@apidot-queue/rescuer";
+import {
+  type RescuerSettings,
+  startLanePresence,
+  startObservedRescuer,
+} from "@apidot-queue/rescuer";
 import { createStopSteps, type RunningApp, type WorkerContext } from "@apidot-queue/runtime";
 import type { Upstream } from "@apidot-queue/upstream";
 
@@ -51,6 +55,14 @@ export function startSubmitWorker(options: SubmitWorkerOptions): RunningApp {
   const prefix = lanePrefix(journal.lane);
   const isLimited = rules.lane.ratePerSecond !== null || rules.lane.maxInFlight !== null;
   const giveUp = new AbortController();
+  const queue = openSubmitQueue(redis, prefix, () => undefined);
+  const presence = startLanePresence({
+    journal,
+    worker: "submit",
+    account: upstream.account,
+    logger,
+    onOpened: () => queue.endRest(),
+  });
 
   const parts = {
     journal,
@@ -61,7 +73,8 @@ export function startSubmitWorker(options: SubmitWorkerOptions): RunningApp {
       logger.error({ error, lane: journal.lane }, "outcome not stored yet, trying again");
     }),
     random: Math.random,
-    gate: isLimited ? new LaneGate() : null,
+    gate: new LaneGate({ isAlwaysCareful: isLimited }),
+    endRest: () => queue.endRest(),
   };
   // With all its hands full it asks for nothing until one of the requests is over.
   const maxSilenceMs = Math.max(
@@ -74,13 +87,16 @@ export function startSubmitWorker(options: SubmitWorkerOptions): RunningApp {
     const level = redis.status === "ready" ? "error" : "debug";
     logger[level]({ error, lane: journal.lane }, "submit consumer failed");
   };
-  const queue = openSubmitQueue(redis, prefix, () => undefined);
   const consumer = startSubmitConsumer({
     connection: redis,
     prefix,
     settings: { ...DEFAULT_SUBMIT_CONSUMER, ...options.consumer, concurrency: options.concurrency },
-    handle: (id, signal) => submitGeneration(id, signal, parts),
-    rest: isLimited ? (ms) => queue.rest(ms) : null,
+    handle: async (id, signal) => {
+      // Whether the lane is this worker's to serve is settled before its first attempt.
+      await presence.isKnown;
+      return submitGeneration(id, signal, parts);
+    },
+    rest: (ms) => queue.rest(ms),
     onError,
     onProgress: () => progress.mark(),
   });
@@ -91,6 +107,7 @@ export function startSubmitWorker(options: SubmitWorkerOptions): RunningApp {
   const limitMs = submitDrainLimitMs(rules.requestTimeoutMs);
   steps.onStop("submit consumer", limitMs, () => consumer.drain());
   steps.onStop("rescuer", 5_000, () => rescuer.stop());
+  steps.onStop("lane presence", 1_000, () => presence.stop());
   steps.onStop("submit queue", 1_000, async () => {
     giveUp.abort(new Error("the process ends"));
     progress.stop();

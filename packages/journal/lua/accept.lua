@@ -4,19 +4,23 @@
 --
 -- KEYS[1] lane prefix
 -- ARGV    1 ulid, 2 attempt, 3 fence, 4 task id, 5 deadline ms (unless the record has its own),
---         6 ms until the first poll
--- Returns { 'changed', status, 'bound' | 'extra' } | { 'ignored', reason }
+--         6 ms until the first poll, 7 trace of the exchange or ''
+-- Returns { 'changed', status, 'bound' | 'extra', 'opened' when it was the probe that opens the
+--           lane, or '' } | { 'ignored', reason }
 -- @include now
 -- @include record
 -- @include tasks
+-- @include lane
 
 local rec = load()
 if not rec then return ignored('unknown') end
 local at = now()
 local attempt, fence, taskId = ARGV[2], ARGV[3], ARGV[4]
+trace = ARGV[7]
 if taskNumber(rec, taskId) then return ignored('duplicate') end
 if otherOwner(taskId) then return ignored('task_taken') end
 
+local state = loadLane()
 local unresolved = without(unresolvedOf(rec), attempt, fence)
 local set = {}
 local number = addTask(rec, set, taskId)
@@ -33,5 +37,11 @@ end
 local deadlineMs = rec.dl or ARGV[5]
 set.u = #unresolved > 0 and joined(unresolved) or false
 set.t, set.ts, set.da, set.e, set.rc = number, at, at + deadlineMs, false, false
+-- For the deadline: how long polls had been refused by now.
+set.pz, set.sl = stampOf(refusedMs(state, at)), false
+-- Credits are back when a probe of this very halt is accepted.
+local isProof = isInFlight(rec) and isCurrent(rec, attempt, fence) and rec.pb
+  and state.h == 'insufficient_credits' and isOfEpoch(state, rec.le)
 move(rec, at, 'running', at + ARGV[6], set, 'accepted', attempt, fence, number, deadlineMs)
-return { 'changed', 'running', 'bound' }
+if isProof then openLane(state, at) end
+return { 'changed', 'running', 'bound', isProof and 'opened' or '' }

@@ -1,16 +1,25 @@
+#!lua flags=allow-oom
 -- T2. Stores the intent of one attempt before any byte of it is sent. Run again with the same
 -- fence (a client re-sends a command after an outage) it gives the same answer.
 --
 -- KEYS[1] lane prefix
 -- ARGV    1 ulid, 2 fence, 3 send within ms, 4 answer within ms after that,
---         5 submit deadline ms since created (0: never), 6 policy ('resubmit' | 'hold'),
---         7 attempts per second or '', 8 attempts at once after a pause, 9 in flight at most or ''
--- Returns { 'begun', attempt, last error or '', refusals in a row, unresolved, request JSON }
---         or { 'refused', 'unknown' | 'not_queued' | 'expired', status }
+--         5 submit deadline ms since created or sent again (0: never), 6 policy ('resubmit' | 'hold'),
+--         7 attempts per second or '', 8 attempts at once after a pause, 9 in flight at most or '',
+--         10 ms until the first probe of a lane without credits or '', 11 longest ms between them,
+--         12 base URL or ''
+-- Returns { 'begun', attempt, last error or '', refusals in a row, unresolved, request JSON,
+--           '1' for a probe of a halted lane or '' }
+--         or { 'refused', 'unknown' | 'not_queued' | 'expired' | 'poison', status }
 --         or { 'early', ms to wait }
---         or { 'busy', 'in_flight', '' } or { 'busy', 'paced', ms to wait }
+--         or { 'busy', 'in_flight' | 'halted' | 'memory', '' }
+--         or { 'busy', 'paced' | 'halted', ms to wait }
+-- It may run in a full Redis, to say so.
 -- @include now
 -- @include record
+-- @include lane
+-- @include memory
+-- @include silence
 
 -- Whether the lane has as many in flight as it may.
 local function crowded()
@@ -38,6 +47,24 @@ local function paced(at)
   return nil
 end
 
+-- What a halted lane says, or nil; one probe for credits may pass it.
+local function closed(state, at)
+  local url = ARGV[12]
+  if url ~= '' and state.bu ~= url then
+    if state.bu then doubtBaseUrl(state, at, url) else writeLane(state, { bu = url }) end
+  end
+  if not state.h then return nil end
+  if state.h ~= 'insufficient_credits' or ARGV[10] == '' then return { 'busy', 'halted', '' } end
+  local left = (state.np or state.ha + ARGV[10]) - at
+  return left > 0 and { 'busy', 'halted', int(left) } or nil
+end
+
+-- Each probe doubles the pause before the next, whatever becomes of it.
+local function planNextProbe(state, at)
+  local pause = math.min((state.pi or ARGV[10]) * 2, tonumber(ARGV[11]))
+  writeLane(state, { np = at + pause, pi = pause })
+end
+
 local rec = load()
 if not rec then return { 'refused', 'unknown', '' } end
 -- Read before anything is written: a begun attempt without its request could not be sent.
@@ -47,16 +74,29 @@ local at = now()
 local isRepeated = rec.s == 'submitting' and rec.f == ARGV[2]
 if not isRepeated then
   if rec.s ~= 'queued' then return { 'refused', 'not_queued', rec.s } end
-  if tonumber(ARGV[5]) > 0 and at - rec.c > tonumber(ARGV[5]) then
+  local state = loadLane()
+  local waited = waitedMs(state, at, rec.qa or rec.c, rec.hz)
+  if tonumber(ARGV[5]) > 0 and waited > tonumber(ARGV[5]) then
     local outcome = failOrHold(rec, at, 'expired', {}, 'expired')
     return { 'refused', 'expired', outcome[2] }
   end
   if at < tonumber(rec.wa) then return { 'early', int(rec.wa - at) } end
-  local refusal = crowded() or paced(at)
+  if isPoisoned(rec, at) then
+    local outcome = hold(rec, at, 'poison', { sl = false }, 'poisoned')
+    return { 'refused', 'poison', outcome[2] }
+  end
+  local refusal = closed(state, at)
+    or (isMemoryFull(state, at) and { 'busy', 'memory', '' })
+    or crowded() or paced(at)
   if refusal then return refusal end
+  if state.h then planNextProbe(state, at) end
   local deadline = at + ARGV[3]
   rec.a = int(rec.a + 1)
-  local set = { a = rec.a, f = ARGV[2], sd = deadline, y = ARGV[6] == 'hold' and '1' }
+  rec.pb = state.h and '1'
+  local set = {
+    a = rec.a, f = ARGV[2], sd = deadline, y = ARGV[6] == 'hold' and '1',
+    le = state.ep or false, pb = rec.pb or false,
+  }
   move(rec, at, 'submitting', deadline + ARGV[4], set, 'begun', rec.a, ARGV[2], ARGV[3])
 end
-return { 'begun', rec.a, rec.e or '', rec.rc or '0', #unresolvedOf(rec), request }
+return { 'begun', rec.a, rec.e or '', rec.rc or '0', #unresolvedOf(rec), request, rec.pb or '' }

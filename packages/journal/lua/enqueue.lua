@@ -4,15 +4,22 @@
 -- ARGV    1 hint slack ms, then for each generation: ulid, model, priority (1 high, 2 normal,
 --         3 low), estimated credits or '', catalog date or '', deadline ms or '', request JSON,
 --         options JSON or '', user key or '', retry-of ulid or ''
--- Returns for each generation { 'stored' | 'exists', created at, wake }
+-- Returns for each generation { 'stored' | 'exists', created at, wake }, or { 'full' } alone: Redis has
+-- too little memory left, nothing is stored
 -- @include now
 -- @include record
+-- @include lane
+-- @include memory
 
 -- The time index decides on the time, so that "newest first" is the order of arrival even when
 -- the clock steps back.
 local created = lane .. 'x:created'
 local arrived = now()
 local at, sequence = arrived, -1
+local state = loadLane()
+if isMemoryFull(state, arrived) then return { 'full' } end
+-- For the submit deadline: how long the lane had been halted by now.
+local halted = stampOf(haltedMs(state, arrived))
 local last = redis.call('XREVRANGE', created, '+', '-', 'COUNT', 1)[1]
 if last then
   local ms, seq = string.match(last[1], '(%d+)-(%d+)')
@@ -32,6 +39,7 @@ local function store(model, priority, credits, date, deadline, request, options,
   if credits ~= '' then set.cr, set.cd = credits, date end
   if deadline ~= '' then set.dl = deadline end
   if retryOf ~= '' then set.ro = retryOf end
+  if halted then set.hz = halted end
   note({ c = createdAt }, set, at, 'enqueued')
   write(set)
   redis.call('SET', lane .. 'r:' .. ulid, request)

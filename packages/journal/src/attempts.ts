@@ -1,4 +1,5 @@
 import {
+  type AccountCode,
   type AmbiguityPolicy,
   type AttemptRef,
   burstOf,
@@ -6,11 +7,13 @@ import {
   type LaneLimits,
   NO_LIMITS,
   type RefusalCode,
+  type SubmitTrace,
   ulidOf,
 } from "@apidot-queue/core";
 
 import { HINT_SLACK_MS, type LaneAccess, textAt } from "./lane-access.ts";
 import { readOutcome, type VerbOutcome } from "./outcome.ts";
+import { writeTrace } from "./submit-trace.ts";
 
 /** An attempt of one generation: what every report about it carries. */
 export interface AttemptOf extends AttemptRef {
@@ -32,6 +35,16 @@ export interface BeginLimits {
   readonly policy: AmbiguityPolicy;
   /** @defaultValue none */
   readonly lane?: LaneLimits;
+  /** Pauses between the probes of a lane without credits. @defaultValue none: it is not probed */
+  readonly probes?: ProbePauses | null;
+  /** Where the attempt will go: the lane halts when it is another place than before. @defaultValue not compared */
+  readonly baseUrl?: string;
+}
+
+/** When a lane that has no credits is probed: the pause doubles with each probe. Milliseconds. */
+export interface ProbePauses {
+  readonly firstMs: number;
+  readonly longestMs: number;
 }
 
 /** What `begin` said. */
@@ -42,6 +55,8 @@ export type Begun =
       readonly lastError: ErrorCode | null;
       readonly refusalCount: number;
       readonly unresolvedCount: number;
+      /** The one attempt that a halted lane lets through to find out whether credits are back. */
+      readonly isProbe: boolean;
       readonly request: {
         readonly model: string;
         readonly input: Readonly<Record<string, unknown>>;
@@ -52,13 +67,21 @@ export type Begun =
   /** The lane has no room; `waitMs` until it has, or null when nobody knows. Nothing was changed. */
   | {
       readonly kind: "busy";
-      readonly reason: "paced" | "in_flight";
+      readonly reason: BusyReason;
       readonly waitMs: number | null;
     }
   /** The hint is void: nothing is to be submitted. */
-  | { readonly kind: "refused"; readonly reason: "unknown" | "not_queued" | "expired" };
+  | { readonly kind: "refused"; readonly reason: "unknown" | "not_queued" | "expired" | "poison" };
 
-/** The verbs of a submit attempt. Each is one atomic change, harmless when repeated. */
+/** Why a lane lets nothing begin now. */
+type BusyReason = (typeof BUSY_REASONS)[number];
+
+const BUSY_REASONS = ["paced", "in_flight", "halted", "memory"] as const;
+
+/**
+ * The verbs of a submit attempt. Each is one atomic change, harmless when repeated. Those that
+ * report an outcome take a trace of the exchange for the history; nothing is decided by it.
+ */
 export interface AttemptVerbs {
   /** T2: stores the intent. @throws {JournalError} */
   begin(id: string, fence: string, limits: BeginLimits): Promise<Begun>;
@@ -67,30 +90,68 @@ export interface AttemptVerbs {
     attempt: AttemptOf,
     code: RefusalCode | "not_sent",
     delayMs: number,
-  ): Promise<VerbOutcome>;
+    trace?: SubmitTrace | null,
+  ): Promise<RequeueOutcome>;
   /** T4, T4a: binds the task; the first poll is due after `firstPollMs`. @throws {JournalError} */
   accept(
     attempt: AttemptOf,
     taskId: string,
     times: { readonly deadlineMs: number; readonly firstPollMs: number },
+    trace?: SubmitTrace | null,
   ): Promise<AcceptOutcome>;
-  /** T5, T5a: refused for good, or the account was. @throws {JournalError} */
-  reject(attempt: AttemptOf, code: RejectionCode, message: string): Promise<VerbOutcome>;
+  /** T5: refused for good. @throws {JournalError} */
+  reject(
+    attempt: AttemptOf,
+    code: "invalid_request",
+    message: string,
+    trace?: SubmitTrace | null,
+  ): Promise<VerbOutcome>;
+  /** T5a: the account was refused; the lane halts. @throws {JournalError} */
+  deny(
+    attempt: AttemptOf,
+    code: AccountCode,
+    message: string,
+    rules: DenialRules,
+    trace?: SubmitTrace | null,
+  ): Promise<DenyOutcome>;
   /** T6, T7: sent, no answer; `graceMs` until it is decided. @throws {JournalError} */
   unconfirm(
     attempt: AttemptOf,
     code: "answer_lost" | "unanswered",
     graceMs: number,
+    trace?: SubmitTrace | null,
   ): Promise<VerbOutcome>;
   /** T10, T11: the grace is over. `wake` is set when a new hint is due. @throws {JournalError} */
   endGrace(id: string, policy: AmbiguityPolicy, maxPaidAttempts: number): Promise<GraceOutcome>;
 }
 
-/** Codes of an outcome that is not retried. */
-export type RejectionCode = "invalid_request" | "authentication_error" | "insufficient_credits";
+/** What follows a refusal of the account. */
+export interface DenialRules {
+  /** Whether the generation fails, or waits behind the halted lane. A probe always waits. */
+  readonly policy: AccountErrorPolicy;
+  /** After which credits are first probed, or null. Milliseconds. */
+  readonly firstProbeMs: number | null;
+  /** A digest of the key that was refused; empty when nobody compares keys. */
+  readonly keyDigest: string;
+}
 
-/** `isExtra`: the generation had a task or was settled; this one is a second payment. */
-export type AcceptOutcome = VerbOutcome & { readonly isExtra: boolean };
+/** @see DenialRules */
+export type AccountErrorPolicy = "fail" | "park";
+
+/** `isLaneHalted`: this refusal halted the lane, or made the reason a stronger one. */
+type RequeueOutcome = VerbOutcome & { readonly isLaneHalted: boolean };
+
+/** `isLaneOpen`: the attempt was of an older epoch, and the lane is open by now. */
+export type DenyOutcome = RequeueOutcome & { readonly isLaneOpen: boolean };
+
+/**
+ * `isExtra`: the generation had a task or was settled; this one is a second payment.
+ * `isLaneOpened`: it was the probe that shows that credits are back.
+ */
+export type AcceptOutcome = VerbOutcome & {
+  readonly isExtra: boolean;
+  readonly isLaneOpened: boolean;
+};
 
 /** `wake`: number of the hint that is now due, or null. */
 export type GraceOutcome = VerbOutcome & { readonly wake: number | null };
@@ -116,19 +177,42 @@ export function attemptVerbs(access: LaneAccess): AttemptVerbs {
         ratePerSecond ?? "",
         ratePerSecond === null ? "" : burstOf(ratePerSecond),
         maxInFlight ?? "",
+        limits.probes?.firstMs ?? "",
+        limits.probes?.longestMs ?? "",
+        limits.baseUrl ?? "",
       );
       return readBegun(id, fence, reply);
     },
-    requeue: async (attempt, code, delayMs) =>
-      readOutcome(await access.run("requeue", ...about(attempt), code, delayMs, HINT_SLACK_MS)),
-    accept: async (attempt, taskId, { deadlineMs, firstPollMs }) => {
-      const reply = await access.run("accept", ...about(attempt), taskId, deadlineMs, firstPollMs);
-      return { ...readOutcome(reply), isExtra: textAt(reply, 2) === "extra" };
+    requeue: async (attempt, code, delayMs, trace = null) => {
+      const args = [...about(attempt), code, delayMs, HINT_SLACK_MS, writeTrace(trace)];
+      const reply = await access.run("requeue", ...args);
+      return { ...readOutcome(reply), isLaneHalted: isWord(reply, 2, "halted") };
     },
-    reject: async (attempt, code, message) =>
-      readOutcome(await access.run("reject", ...about(attempt), code, message)),
-    unconfirm: async (attempt, code, graceMs) =>
-      readOutcome(await access.run("unconfirm", ...about(attempt), code, graceMs)),
+    accept: async (attempt, taskId, { deadlineMs, firstPollMs }, trace = null) => {
+      const args = [...about(attempt), taskId, deadlineMs, firstPollMs, writeTrace(trace)];
+      const reply = await access.run("accept", ...args);
+      return {
+        ...readOutcome(reply),
+        isExtra: isWord(reply, 2, "extra"),
+        isLaneOpened: isWord(reply, 3, "opened"),
+      };
+    },
+    reject: async (attempt, code, message, trace = null) =>
+      readOutcome(await access.run("reject", ...about(attempt), code, message, writeTrace(trace))),
+    deny: async (attempt, code, message, { policy, firstProbeMs, keyDigest }, trace = null) => {
+      const args = [...about(attempt), code, message, writeTrace(trace)];
+      const rules = [policy, HINT_SLACK_MS, firstProbeMs ?? "", keyDigest];
+      const reply = await access.run("reject", ...args, ...rules);
+      return {
+        ...readOutcome(reply),
+        isLaneHalted: isWord(reply, 2, "halted"),
+        isLaneOpen: isWord(reply, 2, "open"),
+      };
+    },
+    unconfirm: async (attempt, code, graceMs, trace = null) => {
+      const args = [...about(attempt), code, graceMs, writeTrace(trace)];
+      return readOutcome(await access.run("unconfirm", ...args));
+    },
     endGrace: async (id, policy, maxPaidAttempts) => {
       const reply = await access.run(
         "end-grace",
@@ -143,11 +227,17 @@ export function attemptVerbs(access: LaneAccess): AttemptVerbs {
   };
 }
 
+/** An ignored report has its reason in another place: no word of these. */
+function isWord(reply: Parameters<typeof textAt>[0], index: number, word: string): boolean {
+  return textAt(reply, 0) === "changed" && textAt(reply, index) === word;
+}
+
 function readBegun(id: string, fence: string, reply: Parameters<typeof textAt>[0]): Begun {
   const kind = textAt(reply, 0);
   if (kind === "early") return { kind, waitMs: Number(textAt(reply, 1)) };
   if (kind === "busy") {
-    const reason = textAt(reply, 1) === "paced" ? "paced" : "in_flight";
+    const word = textAt(reply, 1);
+    const reason = BUSY_REASONS.find((known) => known === word) ?? "in_flight";
     const waitMs = textAt(reply, 2);
     return { kind, reason, waitMs: waitMs === "" ? null : Number(waitMs) };
   }
@@ -161,6 +251,7 @@ function readBegun(id: string, fence: string, reply: Parameters<typeof textAt>[0
     lastError: lastError === "" ? null : (lastError as ErrorCode),
     refusalCount: Number(textAt(reply, 3)),
     unresolvedCount: Number(textAt(reply, 4)),
+    isProbe: textAt(reply, 6) === "1",
     request: JSON.parse(textAt(reply, 5)) as Extract<Begun, { kind: "begun" }>["request"],
   };
 }

@@ -5,7 +5,7 @@ import type { LaneAccess } from "./lane-access.ts";
 
 /** One fleet-wide figure of a lane. The counters rise in the script that makes the change. */
 export interface LaneFigure {
-  readonly metric: "enqueued" | "settled" | "credits" | "generations";
+  readonly metric: "enqueued" | "settled" | "credits" | "generations" | "laneOpen";
   readonly labels: Readonly<Record<string, string>>;
   readonly value: number;
 }
@@ -17,6 +17,7 @@ export async function readFigures(access: LaneAccess): Promise<LaneFigure[]> {
   const { lane, prefix } = access;
   const pipeline = access.redis.pipeline().hgetall(`${prefix}:n`);
   for (const status of IN_FLIGHT) pipeline.zcard(`${prefix}:x:${status}`);
+  pipeline.hexists(`${prefix}:lane`, "h");
   let answers;
   try {
     answers = ((await pipeline.exec()) ?? []).map(([error, value]) => {
@@ -31,7 +32,8 @@ export async function readFigures(access: LaneAccess): Promise<LaneFigure[]> {
   for (const [index, status] of IN_FLIGHT.entries())
     byStatus.set(status, Number(answers[index + 1]));
 
-  const figures: LaneFigure[] = [];
+  const isHalted = answers[IN_FLIGHT.length + 1] === 1;
+  const figures: LaneFigure[] = [{ metric: "laneOpen", labels: { lane }, value: isHalted ? 0 : 1 }];
   for (const [name, text] of Object.entries(counters)) {
     const value = Number(text);
     const [metric = "", ...rest] = name.split("|");

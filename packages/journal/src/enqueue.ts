@@ -2,7 +2,7 @@ import { type Priority, PRIORITY_NUMBERS, ulidOf } from "@apidot-queue/core";
 
 import { LANES_KEY, userIndex } from "./keys.ts";
 import { HINT_SLACK_MS, type LaneAccess, textAt } from "./lane-access.ts";
-import { withJournalErrors } from "./journal-error.ts";
+import { JournalError, withJournalErrors } from "./journal-error.ts";
 import type { JournalConnection, Reply } from "./run-script.ts";
 
 /** A generation as its producer hands it over. */
@@ -17,6 +17,8 @@ export interface NewGeneration {
   /** Milliseconds from submitted to timed out, or null for the worker's default. */
   readonly deadlineMs: number | null;
   readonly options: StoredOptions;
+  /** The id of the generation that this one retries, of the same lane. @defaultValue none */
+  readonly retryOf?: string | null;
 }
 
 /** What the caller attached; kept beside the request, never sent upstream. */
@@ -54,6 +56,11 @@ export async function enqueueAll(
     calls.push([HINT_SLACK_MS, ...some.flatMap(enqueueArguments)]);
   }
   const replies = await access.runMany("enqueue", calls);
+  const fullCount = replies.filter((reply) => textAt(reply, 0) === "full").length;
+  if (fullCount > 0) {
+    const kind = fullCount === replies.length ? "refused" : "unknown";
+    throw new JournalError(kind, "Redis has used more than 85 % of its maxmemory");
+  }
   return replies.flat().map((reply, index) => readStored(generations[index]?.id ?? "", reply));
 }
 
@@ -72,7 +79,7 @@ function enqueueArguments(generation: NewGeneration): (string | number)[] {
     JSON.stringify({ model: generation.model, input: generation.input }),
     hasOptions(options) ? JSON.stringify(options) : "",
     options.userId === null ? "" : userIndex(options.tenant, options.userId),
-    "",
+    typeof generation.retryOf === "string" ? ulidOf(generation.retryOf) : "",
   ];
 }
 

@@ -1,22 +1,13 @@
-import type { AccountCode, AmbiguityPolicy, LifecycleEvent, RefusalCode } from "@apidot-queue/core";
+import type {
+  AccountCode,
+  AmbiguityPolicy,
+  HistoryEntry,
+  LifecycleEvent,
+  RefusalCode,
+} from "@apidot-queue/core";
 
 import type { RecordHash } from "./record-fields.ts";
-
-/** One line of a generation's history. */
-export type HistoryEntry =
-  /** The first line. */
-  | { readonly kind: "enqueued"; readonly at: number }
-  /** A change: applied in order through `transition`, these give the record. */
-  | { readonly kind: "event"; readonly at: number; readonly event: LifecycleEvent }
-  /** An outcome of an attempt that was no longer current; it changed nothing. */
-  | {
-      readonly kind: "stale";
-      readonly at: number;
-      readonly outcome: string;
-      readonly attempt: number;
-    }
-  /** A wake-up hint was lost and made anew. */
-  | { readonly kind: "woken"; readonly at: number; readonly wake: number };
+import { splitTrace } from "./submit-trace.ts";
 
 /** Reads the history: the lines that moved to the list, then the ones inside the record. */
 export function readHistory(hash: RecordHash, older: readonly string[]): HistoryEntry[] {
@@ -34,16 +25,24 @@ function readLine(
   createdAt: number,
   taskId: (number: string) => string,
 ): HistoryEntry {
-  const [name = "", sinceCreated = "", ...args] = line.split(" ");
+  const { words, trace } = splitTrace(line.split(" "));
+  const [name = "", sinceCreated = "", ...args] = words;
   const [first = "", second = "", third = "", fourth = ""] = args;
   const at = createdAt + Number(sinceCreated);
   const ref = { attempt: Number(first), fence: second };
-  const entry = (event: LifecycleEvent): HistoryEntry => ({ kind: "event", at, event });
+  const traced = trace === null ? {} : { trace };
+  const entry = (event: LifecycleEvent): HistoryEntry => ({ kind: "event", at, event, ...traced });
+  const decided = (event: LifecycleEvent, reason: string): HistoryEntry => ({
+    kind: "event",
+    at,
+    event,
+    reasonNumber: Number(reason),
+  });
   switch (name) {
     case "enqueued":
       return { kind: "enqueued", at };
     case "stale":
-      return { kind: "stale", at, outcome: first, attempt: Number(second) };
+      return { kind: "stale", at, outcome: first, attempt: Number(second), ...traced };
     case "woken":
       return { kind: "woken", at, wake: Number(first) };
     case "begun":
@@ -69,7 +68,13 @@ function readLine(
     case "rejected":
       return entry({ type: "rejected", at, ...ref });
     case "denied":
-      return entry({ type: "denied", at, ...ref, code: third as AccountCode, park: false });
+      return entry({
+        type: "denied",
+        at,
+        ...ref,
+        code: third as AccountCode,
+        park: fourth === "park",
+      });
     case "answer_lost":
       return entry({
         type: "answer_lost",
@@ -91,7 +96,17 @@ function readLine(
         at,
         reason: first === "task_not_found" ? "task_not_found" : "status_rejected",
       });
+    case "attached": {
+      const attempt = third === "0" ? null : Number(third);
+      const deadlineAt = at + Number(second);
+      return decided({ type: name, at, attempt, taskId: taskId(first), deadlineAt }, fourth);
+    }
+    case "resubmitted":
+    case "abandoned":
+      return decided({ type: name, at }, first);
     case "expired":
+    case "poisoned":
+    case "redriven":
     case "finished":
     case "task_failed":
     case "timed_out":

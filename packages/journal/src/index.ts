@@ -3,26 +3,34 @@ export type {
   AttemptOf,
   AttemptVerbs,
   Begun,
+  AccountErrorPolicy,
   BeginLimits,
+  DenialRules,
+  DenyOutcome,
   GraceOutcome,
-  RejectionCode,
+  ProbePauses,
 } from "./attempts.ts";
 export { NO_SUBMIT_DEADLINE } from "./attempts.ts";
 export type { LaneFigure } from "./counters.ts";
 export type { NewGeneration, Stored, StoredOptions } from "./enqueue.ts";
 export { DEFAULT_TENANT, listLanes } from "./enqueue.ts";
+export type { DecisionVerbs, KnownTask, ResubmitOutcome } from "./decisions.ts";
 export type { LaneEvent } from "./events.ts";
-export type { HistoryEntry } from "./history.ts";
 export type { IdempotencyKeys, KeyReservation, Reservation } from "./idempotency.ts";
 export { openIdempotencyKeys } from "./idempotency.ts";
 export type { Journal } from "./journal.ts";
 export { openJournal } from "./journal.ts";
 export { JournalError } from "./journal-error.ts";
 export { lanePrefix } from "./keys.ts";
+export type { LaneAccount, LaneVerbs, PollRefusal, Redriven, ServingWorker } from "./lane-verbs.ts";
 export type { ListQuery, StoredPage } from "./list.ts";
 export { LIST_POSITION } from "./list.ts";
 export type { IgnoredReason, VerbOutcome } from "./outcome.ts";
 export type { ClaimedPolls, DuePoll, PollVerbs, SettleOutcome, TaskEnd } from "./polls.ts";
+export { POLL_PROBE_MS } from "./polls.ts";
 export type { Overdue, RescueVerbs } from "./rescue.ts";
 export type { JournalConnection } from "./run-script.ts";
+export type { StoredFlight } from "./stored-flight.ts";
 export type { StoredGeneration } from "./stored-generation.ts";
+export type { OpenStatus, StoredLane } from "./stored-lane.ts";
+export { isUnserved } from "./stored-lane.ts";

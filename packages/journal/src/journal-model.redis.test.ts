@@ -3,6 +3,7 @@ import {
   enqueuedGeneration,
   type Generation,
   type LifecycleEvent,
+  paidAttempts,
   taskOf,
   transition,
   ulidOf,
@@ -35,11 +36,18 @@ type Step = { readonly pick: number } & (
       readonly delayMs: number;
     }
   | { readonly verb: "accept"; readonly task: number }
-  | { readonly verb: "invalid_request" | "insufficient_credits" }
+  | { readonly verb: "invalid_request" }
+  | {
+      readonly verb: "insufficient_credits" | "authentication_error";
+      readonly policy: "fail" | "park";
+    }
+  | { readonly verb: "redrive" }
   | { readonly verb: "answer_lost" | "unanswered"; readonly graceMs: number }
   | { readonly verb: "end_grace"; readonly policy: "resubmit" | "hold"; readonly most: number }
   | { readonly verb: "finished" | "task_failed" | "timed_out"; readonly task: number }
   | { readonly verb: "task_not_found" | "status_rejected"; readonly task: number }
+  | { readonly verb: "attach"; readonly task: number; readonly named: boolean }
+  | { readonly verb: "resubmit" | "abandon" }
   | { readonly verb: "cancel" }
   | { readonly verb: "expire" }
 );
@@ -62,9 +70,12 @@ const verbs: fc.Arbitrary<Step> = fc
       }),
     },
     { weight: 4, arbitrary: fc.record({ verb: fc.constant("accept" as const), task }) },
+    fc.record({ verb: fc.constant("invalid_request" as const) }),
     fc.record({
-      verb: fc.constantFrom("invalid_request" as const, "insufficient_credits" as const),
+      verb: fc.constantFrom("insufficient_credits" as const, "authentication_error" as const),
+      policy: fc.constantFrom("fail" as const, "fail" as const, "park" as const),
     }),
+    fc.record({ verb: fc.constant("redrive" as const) }),
     {
       weight: 5,
       arbitrary: fc.record({
@@ -88,12 +99,17 @@ const verbs: fc.Arbitrary<Step> = fc
       verb: fc.constantFrom("task_not_found" as const, "status_rejected" as const),
       task,
     }),
+    fc.record({ verb: fc.constant("attach" as const), task, named: fc.boolean() }),
+    fc.record({
+      verb: fc.constantFrom("resubmit" as const, "resubmit" as const, "abandon" as const),
+    }),
     fc.record({ verb: fc.constant("cancel" as const) }),
     fc.record({ verb: fc.constant("expire" as const) }),
   )
   .chain((step) => fc.nat(50).map((pick) => ({ ...step, pick })));
 
 const SUBMIT_DEADLINE_MS = 60_000;
+const POISON_WITHIN_MS = 72 * 3_600_000;
 
 /** Applies a step to the real journal and the event that it stands for to the model. */
 class SideBySide {
@@ -101,6 +117,12 @@ class SideBySide {
   readonly #id: string;
   model: Generation;
   readonly #attempts: AttemptRef[] = [];
+  /** After which the task that was bound last is first polled. */
+  #firstPollMs = 0;
+  /** Attempts whose holder fell silent, the last three. */
+  #silent: { readonly attempt: number; readonly at: number }[] = [];
+  /** When a person sent it again. */
+  #submitDeadlineFrom: number | null = null;
 
   private constructor(clocked: ClockedJournal, id: string, model: Generation) {
     this.#clocked = clocked;
@@ -128,26 +150,37 @@ class SideBySide {
         return this.#clocked.advance(step.ms);
       case "begin":
         return this.#begin(at);
-      case "not_sent":
-        return this.#both(await journal.requeue(attempt, "not_sent", step.delayMs), {
+      case "not_sent": {
+        const outcome = await journal.requeue(attempt, "not_sent", step.delayMs);
+        if (outcome.kind === "changed") this.#heard(ref);
+        return this.#both(outcome, {
           type: "not_sent",
           at,
           ...ref,
           wakeAt: at + step.delayMs,
         });
+      }
       case "rate_limited":
-      case "upstream_unavailable":
-        return this.#both(await journal.requeue(attempt, step.verb, step.delayMs), {
+      case "upstream_unavailable": {
+        const outcome = await journal.requeue(attempt, step.verb, step.delayMs);
+        if (outcome.kind === "changed") this.#heard(ref);
+        return this.#both(outcome, {
           type: "refused",
           at,
           ...ref,
           code: step.verb,
           wakeAt: at + step.delayMs,
         });
+      }
       case "accept": {
         const taskId = `${this.#id}-task-${step.task}`;
         const times = { deadlineMs: 9_000, firstPollMs: 2_000 };
-        return this.#both(await journal.accept(attempt, taskId, times), {
+        const outcome = await journal.accept(attempt, taskId, times);
+        if (outcome.kind === "changed" && !outcome.isExtra) {
+          this.#firstPollMs = times.firstPollMs;
+          this.#silent = [];
+        }
+        return this.#both(outcome, {
           type: "accepted",
           at,
           ...ref,
@@ -155,29 +188,49 @@ class SideBySide {
           deadlineAt: at + 9_000,
         });
       }
-      case "invalid_request":
-        return this.#both(await journal.reject(attempt, step.verb, ""), {
-          type: "rejected",
-          at,
-          ...ref,
-        });
+      case "invalid_request": {
+        const outcome = await journal.reject(attempt, step.verb, "");
+        if (outcome.kind === "changed") this.#heard(ref);
+        return this.#both(outcome, { type: "rejected", at, ...ref });
+      }
       case "insufficient_credits":
-        return this.#both(await journal.reject(attempt, step.verb, ""), {
-          type: "denied",
-          at,
-          ...ref,
-          code: step.verb,
-          park: false,
-        });
+      case "authentication_error": {
+        const rules = { policy: step.policy, firstProbeMs: null, keyDigest: "" };
+        const outcome = await journal.deny(attempt, step.verb, "", rules);
+        if (outcome.kind === "changed") this.#heard(ref);
+        // Halted lanes have a test of their own.
+        await journal.resumeLane();
+        const park = step.policy === "park";
+        return this.#both(outcome, { type: "denied", at, ...ref, code: step.verb, park });
+      }
+      case "redrive": {
+        const { hints } = await journal.redrive(null, 10);
+        const event: LifecycleEvent = { type: "redriven", at };
+        const outcome: VerbOutcome =
+          hints.length === 0
+            ? { kind: "ignored", reason: "not_applicable" }
+            : { kind: "changed", status: "queued" };
+        if (outcome.kind === "changed") {
+          this.#submitDeadlineFrom = at;
+          const { attempt: last, priority } = this.model;
+          expect(hints).toMatchObject([{ id: this.#id, attempt: last, priority }]);
+        }
+        return this.#both(outcome, event);
+      }
       case "answer_lost":
-      case "unanswered":
-        return this.#both(await journal.unconfirm(attempt, step.verb, step.graceMs), {
+      case "unanswered": {
+        const outcome = await journal.unconfirm(attempt, step.verb, step.graceMs);
+        if (outcome.kind === "changed" && step.verb === "unanswered") {
+          this.#silent = [...this.#silent, { attempt: ref.attempt, at }].slice(-3);
+        }
+        return this.#both(outcome, {
           type: "answer_lost",
           at,
           ...ref,
           code: step.verb,
           graceEndAt: at + step.graceMs,
         });
+      }
       case "end_grace": {
         const outcome = await journal.endGrace(this.#id, step.policy, step.most);
         if (this.model.status === "unconfirmed" && at < this.model.graceEndAt) {
@@ -213,16 +266,47 @@ class SideBySide {
           return this.#ignored(outcome, "not_applicable");
         return this.#both(outcome, { type: "untraceable", at, reason: step.verb });
       }
+      case "attach": {
+        const taskId = `${this.#id}-task-${step.task}`;
+        const found = { taskId, attempt: step.named ? ref.attempt : null };
+        const outcome = await journal.attach(this.#id, found, 9_000, "it is ours");
+        const event = { type: "attached", at, ...found, deadlineAt: at + 9_000 } as const;
+        if (outcome.kind === "changed") this.#firstPollMs = 0;
+        return this.#both(outcome, event);
+      }
+      case "resubmit": {
+        const [outcome] = await journal.resubmit([this.#id], "again");
+        const paid = paidAttempts(this.model) + this.model.extraTaskIds.length;
+        if (outcome?.kind === "changed") {
+          this.#submitDeadlineFrom = at;
+          expect(outcome.hint.attempt).toBe(this.model.attempt);
+          expect(outcome.hint).toMatchObject({ id: this.#id, priority: this.model.priority });
+          expect(outcome.mayHavePaidCount).toBe(paid);
+        }
+        if (outcome === undefined) throw new Error("no outcome");
+        return this.#both(outcome, { type: "resubmitted", at });
+      }
+      case "abandon": {
+        const [outcome] = await journal.abandon([this.#id], "enough");
+        if (outcome === undefined) throw new Error("no outcome");
+        return this.#both(outcome, { type: "abandoned", at });
+      }
       case "cancel":
         return this.#both(await journal.cancel(this.#id), { type: "cancel_requested", at });
       case "expire": {
         const outcome = await journal.expire(this.#id, SUBMIT_DEADLINE_MS);
-        if (at - this.model.createdAt <= SUBMIT_DEADLINE_MS) {
+        const from = this.#submitDeadlineFrom ?? this.model.createdAt;
+        if (at - from <= SUBMIT_DEADLINE_MS) {
           return this.#ignored(outcome, "not_applicable");
         }
         return this.#both(outcome, { type: "expired", at });
       }
     }
+  }
+
+  /** A holder that reports did not crash. */
+  #heard(ref: AttemptRef): void {
+    this.#silent = this.#silent.filter(({ attempt }) => attempt !== ref.attempt);
   }
 
   async #begin(at: number): Promise<void> {
@@ -237,6 +321,10 @@ class SideBySide {
       expect(begun).toEqual({ kind: "refused", reason: "not_queued" });
     } else if (at < this.model.wakeAt) {
       expect(begun).toEqual({ kind: "early", waitMs: this.model.wakeAt - at });
+    } else if (this.#silent.filter((one) => at - one.at <= POISON_WITHIN_MS).length >= 3) {
+      expect(begun).toEqual({ kind: "refused", reason: "poison" });
+      this.#silent = [];
+      this.#apply({ type: "poisoned", at });
     } else {
       const ref = { attempt: this.model.attempt + 1, fence };
       expect(begun).toMatchObject({
@@ -280,7 +368,7 @@ class SideBySide {
 
   async compare(): Promise<void> {
     const stored = await this.#clocked.journal.get(this.#id);
-    expect(stored?.generation).toEqual(this.model);
+    expect(inAnyOrder(stored?.generation)).toEqual(inAnyOrder(this.model));
     await this.#compareIndexes();
   }
 
@@ -305,7 +393,7 @@ class SideBySide {
             : m.status === "held"
               ? { held: m.heldAt }
               : m.status === "running"
-                ? { running: m.task.submittedAt + 2_000 }
+                ? { running: m.task.submittedAt + this.#firstPollMs }
                 : { settled: m.settledAt };
     expect(scores).toEqual(expected);
   }
@@ -326,6 +414,12 @@ class SideBySide {
     }
     expect(replayed).toEqual(this.model);
   }
+}
+
+/** The journal keeps extra tasks by their arrival; a task that is let go of comes last in the model. */
+function inAnyOrder(generation: Generation | undefined): Generation | undefined {
+  if (generation === undefined) return undefined;
+  return { ...generation, extraTaskIds: generation.extraTaskIds.toSorted() };
 }
 
 it("the scripts do what transition does, step by step, and their history replays to the record", async () => {

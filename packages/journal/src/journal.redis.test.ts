@@ -231,7 +231,11 @@ describe("figures", () => {
     await clocked.journal.accept(await begin(done), "task-1", { ...TIMES, firstPollMs: 0 });
     const [poll] = (await clocked.journal.claimPolls(1, 15_000)).polls;
     await clocked.journal.settle(poll!, { event: "finished", files: [] });
-    await clocked.journal.reject(await begin(await enqueue()), "insufficient_credits", "");
+    await clocked.journal.deny(await begin(await enqueue()), "insufficient_credits", "", {
+      policy: "fail",
+      firstProbeMs: null,
+      keyDigest: "",
+    });
     await enqueue();
 
     const { lane } = clocked.journal;

@@ -1,17 +1,19 @@
-import { ulidOf } from "@apidot-queue/core";
+import { type HistoryEntry, ulidOf } from "@apidot-queue/core";
 
 import { attemptVerbs, type AttemptVerbs } from "./attempts.ts";
 import { type LaneFigure, readFigures } from "./counters.ts";
 import { enqueueAll, type NewGeneration, registerLane, type Stored } from "./enqueue.ts";
 import { eventsEnd, type LaneEvent, readEvents } from "./events.ts";
-import type { HistoryEntry } from "./history.ts";
+import { decisionVerbs, type DecisionVerbs } from "./decisions.ts";
 import { accessLane } from "./lane-access.ts";
+import { laneVerbs, type LaneVerbs } from "./lane-verbs.ts";
 import { type ListQuery, listStored, type StoredPage } from "./list.ts";
 import { readOutcome, type VerbOutcome } from "./outcome.ts";
 import { pollVerbs, type PollVerbs } from "./polls.ts";
 import { rescueVerbs, type RescueVerbs } from "./rescue.ts";
 import type { JournalConnection } from "./run-script.ts";
 import { readScripts, type ScriptSet } from "./scripts.ts";
+import { readFlight, type StoredFlight } from "./stored-flight.ts";
 import { readStored, readStoredHistory, type StoredGeneration } from "./stored-generation.ts";
 
 /**
@@ -19,7 +21,7 @@ import { readStored, readStoredHistory, type StoredGeneration } from "./stored-g
  * guarded by status, attempt and fence, and harmless when repeated; queue jobs are only hints to
  * look here. All times are Redis's, in milliseconds since the epoch.
  */
-export interface Journal extends AttemptVerbs, PollVerbs, RescueVerbs {
+export interface Journal extends AttemptVerbs, PollVerbs, RescueVerbs, DecisionVerbs, LaneVerbs {
   readonly lane: string;
   /** T1: stores new generations; idempotent on the id. @throws {JournalError} */
   enqueue(generations: readonly NewGeneration[]): Promise<Stored[]>;
@@ -31,6 +33,8 @@ export interface Journal extends AttemptVerbs, PollVerbs, RescueVerbs {
   list(query: ListQuery): Promise<StoredPage>;
   /** @returns what happened to a generation, oldest first. @throws {JournalError} */
   history(id: string): Promise<HistoryEntry[]>;
+  /** @returns the same with all that an explanation needs, or null. @throws {JournalError} */
+  flight(id: string): Promise<StoredFlight | null>;
   /** @returns counters and gauges of the lane. @throws {JournalError} */
   figures(): Promise<LaneFigure[]>;
   /** Where the event stream ends now. @throws {JournalError} */
@@ -68,6 +72,8 @@ export function openJournalWith(
     ...attemptVerbs(access),
     ...pollVerbs(access),
     ...rescueVerbs(access),
+    ...decisionVerbs(access),
+    ...laneVerbs(access),
     enqueue: async (generations) => {
       if (!isRegistered) {
         await registerLane(redis, lane);
@@ -79,6 +85,7 @@ export function openJournalWith(
     get: (id) => readStored(access, id),
     list: (query) => listStored(access, query),
     history: (id) => readStoredHistory(access, id),
+    flight: (id) => readFlight(access, id),
     figures: () => readFigures(access),
     eventsEnd: () => eventsEnd(access),
     readEvents: (blocking, position, waitMs) => readEvents(access, blocking, position, waitMs),

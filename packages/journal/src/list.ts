@@ -93,7 +93,7 @@ function readRow(lane: string, row: Reply[number]): StoredGeneration {
 }
 
 /** Scripts give a hash as one list, names and values in turn. */
-function recordOf(reply: Reply[number] | undefined): RecordHash {
+export function recordOf(reply: Reply[number] | undefined): RecordHash {
   const flat = reply === undefined || typeof reply === "string" ? [] : reply;
   const fields: Record<string, string> = {};
   for (let at = 0; at < flat.length; at += 2) fields[textAt(flat, at)] = textAt(flat, at + 1);

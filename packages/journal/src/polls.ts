@@ -13,8 +13,13 @@ export interface DuePoll {
   readonly dueAt: number;
   readonly claimedAt: number;
   readonly submittedAt: number;
+  /** Later than the record's, by as long as polls were refused since it was submitted. */
   readonly deadlineAt: number;
   readonly facts: PollFacts;
+  /** Of the lane, when it was claimed: a refusal of an older epoch halts nothing. */
+  readonly laneEpoch: number;
+  /** Whether the upstream refused the lane's polls by then: an answer lets them go on. */
+  readonly isLaneRefused: boolean;
 }
 
 /** What a claim brought. */
@@ -36,13 +41,17 @@ export type SettleOutcome = VerbOutcome & {
   readonly sinceCreatedMs: number;
 };
 
+/** How often one poll goes through while the lane's key is refused. Milliseconds. */
+export const POLL_PROBE_MS = 60_000;
+
 /** The verbs of polls: the index of running generations is the schedule itself. */
 export interface PollVerbs {
   /**
    * Takes at most `limit` due polls and leases them for `leaseMs`: whoever dies with them loses
-   * them to another worker after that. @throws {JournalError}
+   * them to another worker after that. While the lane's key is refused, one goes through every
+   * `probeMs`. @throws {JournalError}
    */
-  claimPolls(limit: number, leaseMs: number): Promise<ClaimedPolls>;
+  claimPolls(limit: number, leaseMs: number, probeMs?: number): Promise<ClaimedPolls>;
   /** Not over: the next poll is due after `delayMs`. @throws {JournalError} */
   snoozePoll(poll: DuePoll, delayMs: number, facts: PollFacts): Promise<VerbOutcome>;
   /** T12, T13a. @throws {JournalError} */
@@ -54,8 +63,8 @@ export interface PollVerbs {
 /** @returns the verbs of polls for one lane. */
 export function pollVerbs(access: LaneAccess): PollVerbs {
   return {
-    claimPolls: async (limit, leaseMs) =>
-      readClaim(access.lane, await access.run("claim-polls", limit, leaseMs)),
+    claimPolls: async (limit, leaseMs, probeMs = POLL_PROBE_MS) =>
+      readClaim(access.lane, await access.run("claim-polls", limit, leaseMs, probeMs)),
     snoozePoll: async (poll, delayMs, facts) => {
       const doubt = facts.doubt;
       const reply = await access.run(
@@ -92,12 +101,16 @@ export function pollVerbs(access: LaneAccess): PollVerbs {
 function readClaim(lane: string, reply: Reply): ClaimedPolls {
   const claimedAt = Number(textAt(reply, 0));
   const nextDueMs = textAt(reply, 1);
-  const polls = reply.slice(2).flatMap((row) => (typeof row === "string" ? [] : [row]));
+  const laneEpoch = Number(textAt(reply, 2));
+  const isLaneRefused = textAt(reply, 3) === "1";
+  const polls = reply.slice(4).flatMap((row) => (typeof row === "string" ? [] : [row]));
   return {
     nextDueMs: nextDueMs === "" ? null : Number(nextDueMs),
     polls: polls.map((row) => ({
       id: `${lane}_${textAt(row, 0)}`,
       claimedAt,
+      laneEpoch,
+      isLaneRefused,
       dueAt: Number(textAt(row, 1)),
       taskId: textAt(row, 2),
       model: textAt(row, 3),

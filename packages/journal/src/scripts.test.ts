@@ -7,9 +7,20 @@ import { readScripts, VERBS } from "./scripts.ts";
 const LUA = new URL("../lua/", import.meta.url);
 
 /** Verbs that record what happened outside: a full Redis must take them all the same. */
-const OUTCOMES = ["requeue", "accept", "reject", "unconfirm", "settle", "hold", "snooze-poll"];
-/** And what leads to them. */
-const LOOKS = ["claim-polls", "take-round"];
+const OUTCOMES = [
+  "requeue",
+  "accept",
+  "attach",
+  "reject",
+  "unconfirm",
+  "settle",
+  "hold",
+  "snooze-poll",
+];
+/** And what leads to them, or says that Redis is full. */
+const LOOKS = ["begin", "claim-polls", "take-round"];
+/** Few bytes for a lane, however much is in it. */
+const OF_THE_LANE = ["halt-lane", "resume-lane", "serve-lane", "refuse-polls", "allow-polls"];
 
 describe("the scripts", () => {
   it("are one file per verb", () => {
@@ -27,7 +38,7 @@ describe("the scripts", () => {
     for (const verb of VERBS) {
       const text = readFileSync(new URL(`${verb}.lua`, LUA), "utf8");
       expect(text, verb).toMatch(/^-- KEYS\[1\] /m);
-      expect(text, verb).toMatch(/^-- ARGV {4}1 /m);
+      expect(text, verb).toMatch(/^-- ARGV {4}(1 |none$)/m);
       expect(text, verb).toMatch(/^-- Returns /m);
     }
   });
@@ -37,7 +48,7 @@ describe("the scripts", () => {
     const flagged = VERBS.filter((verb) =>
       withFlags[verb].text.startsWith("#!lua flags=allow-oom\n"),
     );
-    expect(flagged.toSorted()).toEqual([...OUTCOMES, ...LOOKS].toSorted());
+    expect(flagged.toSorted()).toEqual([...OUTCOMES, ...LOOKS, ...OF_THE_LANE].toSorted());
     for (const verb of VERBS) expect(plain[verb].text, verb).not.toMatch(/^#!/);
   });
 

@@ -21,6 +21,16 @@ export const VERBS = [
   "take-round",
   "reserve-key",
   "list",
+  "attach",
+  "resubmit",
+  "abandon",
+  "flight",
+  "halt-lane",
+  "resume-lane",
+  "serve-lane",
+  "refuse-polls",
+  "allow-polls",
+  "redrive",
 ] as const;
 
 /** One of the verbs. */

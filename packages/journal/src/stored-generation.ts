@@ -1,7 +1,13 @@
-import { type Generation, type PollFacts, type ResultFile, ulidOf } from "@apidot-queue/core";
+import {
+  type Generation,
+  type HistoryEntry,
+  type PollFacts,
+  type ResultFile,
+  ulidOf,
+} from "@apidot-queue/core";
 
 import { DEFAULT_TENANT, type StoredOptions } from "./enqueue.ts";
-import { type HistoryEntry, readHistory } from "./history.ts";
+import { readHistory } from "./history.ts";
 import { toJournalError } from "./journal-error.ts";
 import type { LaneAccess } from "./lane-access.ts";
 import { readGeneration, readPollFacts, type RecordHash } from "./record-fields.ts";
@@ -15,6 +21,8 @@ export interface StoredGeneration {
   /** When the task was stored; kept after the end. */
   readonly submittedAt: number | null;
   readonly deadlineAt: number | null;
+  /** From submitted, as the caller set it; null for the worker's own. Milliseconds. */
+  readonly deadlineMs: number | null;
   readonly polls: PollFacts;
   readonly files: readonly ResultFile[];
   /** What the upstream said about a failure, redacted; null when it said nothing. */
@@ -70,6 +78,7 @@ export function toStored(id: string, lane: string, parts: StoredParts): StoredGe
         : { credits: Number(record["cr"]), catalogDate: record["cd"] ?? "" },
     submittedAt: optionalNumber(record["ts"]),
     deadlineAt: optionalNumber(record["da"]),
+    deadlineMs: optionalNumber(record["dl"]),
     polls: readPollFacts({
       polls: record["pc"] ?? "0",
       errors: record["pe"] ?? "0",

@@ -35,11 +35,8 @@ export interface SubmitConsumerOptions {
    * What it throws is reported and completes nothing: the rescuer brings the generation back.
    */
   readonly handle: (id: string, signal: AbortSignal) => Promise<Disposition>;
-  /**
-   * Keeps every worker of the queue from taking hints; see {@link SubmitQueue.rest}. Null for a lane
-   * without limits: its handlers never ask for a rest.
-   */
-  readonly rest: ((ms: number) => Promise<void>) | null;
+  /** Keeps every worker of the queue from taking hints; see {@link SubmitQueue.rest}. */
+  readonly rest: (ms: number) => Promise<void>;
   readonly onError: (error: unknown) => void;
   /** Called whenever the queue answered: the consumer's sign of progress. */
   readonly onProgress: () => void;
@@ -88,7 +85,7 @@ export function startSubmitConsumer(options: SubmitConsumerOptions): SubmitConsu
         await job.moveToDelayed(Date.now() + disposition.delayMs, token);
         throw new DelayedError();
       case "rest":
-        await options.rest?.(disposition.restMs);
+        await options.rest(disposition.restMs);
         throw new RateLimitError();
     }
   };
@@ -100,7 +97,7 @@ export function startSubmitConsumer(options: SubmitConsumerOptions): SubmitConsu
     lockDuration: settings.lockDurationMs,
     stalledInterval: settings.stalledIntervalMs,
     // Never reached by itself: only a queue with a limiter heeds the rest that a handler asks for.
-    ...(options.rest === null ? {} : { limiter: { max: 1_000_000_000, duration: 1_000 } }),
+    limiter: { max: 1_000_000_000, duration: 1_000 },
     maximumRateLimitDelay: LONGEST_SLEEP_MS,
     // A crash is no fault of the job: the journal counts attempts, the queue never gives up.
     maxStalledCount: 1_000,

@@ -18,6 +18,8 @@ export interface SubmitQueue {
   livingHints(hints: readonly Pick<SubmitHint, "id" | "wake">[]): Promise<boolean[]>;
   /** No worker takes a hint for `ms`; the hints stay where they are. */
   rest(ms: number): Promise<void>;
+  /** Ends a rest, whoever asked for it. */
+  endRest(): Promise<void>;
   /** Closes the queue, not the connection. */
   close(): Promise<void>;
 }
@@ -62,6 +64,9 @@ export function openSubmitQueue(
       );
     },
     rest: (ms) => queue.rateLimit(Math.ceil(ms)),
+    endRest: async () => {
+      await queue.removeRateLimitKey();
+    },
     close: () => queue.close(),
   };
 }

@@ -13,6 +13,11 @@ export interface UpstreamOptions {
   /** An absolute http(s) URL; may carry a path prefix and a trailing slash. */
   readonly baseUrl: string;
   readonly apiKey: string;
+  /**
+   * What stands for the base URL in {@link Upstream.account}, where the address of the same upstream
+   * changes from start to start. @defaultValue the base URL
+   */
+  readonly knownAs?: string;
   /** Limit of one submit, from dispatch to the last byte. @defaultValue 45,000 */
   readonly requestTimeoutMs?: number;
   /** Limit of one status call, waiting for a connection included. @defaultValue 10,000 */
@@ -31,8 +36,8 @@ export interface UpstreamOptions {
 }
 
 /** The options with every default in its place. */
-export type ResolvedOptions = Required<Omit<UpstreamOptions, "onRequest">> &
-  Pick<UpstreamOptions, "onRequest">;
+export type ResolvedOptions = Required<Omit<UpstreamOptions, "onRequest" | "knownAs">> &
+  Pick<UpstreamOptions, "onRequest" | "knownAs">;
 
 /** Fills in the defaults. */
 export function resolveOptions(options: UpstreamOptions): ResolvedOptions {

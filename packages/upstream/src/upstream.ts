@@ -11,12 +11,15 @@ import {
 } from "./report.ts";
 import { requestSecrets } from "./request-secrets.ts";
 import { statusCalls } from "./status-calls.ts";
+import { digestOfKey, type UpstreamAccount } from "./upstream-account.ts";
 import { SubmitClients } from "./submit-clients.ts";
 import { submitCall, type SubmitOptions, type SubmitRequest } from "./submit-call.ts";
 import { resolveOptions, type UpstreamOptions } from "./upstream-options.ts";
 
 /** The upstream as one key sees it. Nothing the network or the upstream does makes it throw. */
 export interface Upstream {
+  /** By which others can tell whether they call the same upstream with the same key. */
+  readonly account: UpstreamAccount;
   /**
    * Submits once: one POST at most, never repeated.
    *
@@ -80,6 +83,10 @@ export function createUpstream(options: UpstreamOptions): Upstream {
   };
 
   return {
+    account: {
+      baseUrl: resolved.knownAs ?? `${basis.origin}${basis.prefix}`,
+      keyDigest: digestOfKey(apiKey),
+    },
     async submit(request, submitOptions = {}) {
       const startedAt = performance.now();
       const exchange = await track("submit", startedAt, () =>

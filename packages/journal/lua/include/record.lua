@@ -5,7 +5,7 @@
 --
 -- Field names are short because a lane may hold millions of records; `src/record-fields.ts` is
 -- their dictionary. What is long lives in keys of its own: r: request, o: options, f: files,
--- e: error message, h: older history.
+-- e: error message, h: older history, d: reasons of a person's decisions.
 local lane = KEYS[1] .. ':'
 local ulid = ARGV[1]
 local recordKey = lane .. 'g:' .. ulid
@@ -22,6 +22,8 @@ local EVENTS_KEPT = 10000
 local function int(value) return string.format('%.0f', value) end
 
 local TERMINAL = { succeeded = true, failed = true, canceled = true }
+-- Failures that a redrive may send again; they have an index of their own.
+local DENIED = { authentication_error = true, insufficient_credits = true }
 local function indexOf(status)
   if TERMINAL[status] then return lane .. 'x:settled' end
   return lane .. 'x:' .. status
@@ -37,14 +39,17 @@ end
 
 local function count(name, by) redis.call('HINCRBY', lane .. 'n', name, by) end
 
--- Attempts that may have been paid: "1.fence,2.fence" <-> { {"1","fence"}, ... }
-local function unresolvedOf(rec)
+-- "1.word,2.word" <-> { {"1","word"}, ... }
+local function pairsOf(text)
   local list = {}
-  for attempt, fence in string.gmatch(rec.u or '', '(%d+)%.(%w+)') do
-    list[#list + 1] = { attempt, fence }
+  for attempt, word in string.gmatch(text or '', '(%d+)%.(%w+)') do
+    list[#list + 1] = { attempt, word }
   end
   return list
 end
+
+-- Attempts that may have been paid, with their fences.
+local function unresolvedOf(rec) return pairsOf(rec.u) end
 
 local function joined(list)
   local parts = {}
@@ -63,8 +68,12 @@ end
 local function isInFlight(rec) return rec.s == 'submitting' or rec.s == 'unconfirmed' end
 local function isCurrent(rec, attempt, fence) return rec.a == attempt and rec.f == fence end
 
--- A line of history: "<event> <ms since created> <arguments>", at most 64 bytes so that the record
--- stays compact. Returns the fields to write.
+-- How an exchange with the upstream went, in one word: a verb that reports one sets it.
+local trace = nil
+
+-- A line of history: "<event> <ms since created> <arguments> ~<trace>", at most 64 bytes so that the
+-- record stays compact. The trace is left out where it would make the line longer: nothing is
+-- decided by it. Returns the fields to write.
 local function note(rec, set, at, event, ...)
   local number = tonumber(rec.hn or 0) + 1
   local spilled = tonumber(rec.hs or 0)
@@ -81,7 +90,9 @@ local function note(rec, set, at, event, ...)
   local words = { event, int(at - rec.c) }
   for _, word in ipairs({ ... }) do words[#words + 1] = tostring(word) end
   set.hn = number
-  set['h' .. number] = table.concat(words, ' ')
+  local line = table.concat(words, ' ')
+  if trace and trace ~= '' and #line + 2 + #trace <= 64 then line = line .. ' ~' .. trace end
+  set['h' .. number] = line
 end
 
 -- Writes fields; a value of false deletes its field.
@@ -135,6 +146,8 @@ local function move(rec, at, status, score, set, event, ...)
   if from ~= indexOf(status) then redis.call('ZREM', from, ulid) end
   redis.call('ZADD', indexOf(status), score, ulid)
   if TERMINAL[rec.s] then count('status|' .. rec.s, -1) end
+  if rec.s == 'failed' and DENIED[rec.r] then redis.call('ZREM', lane .. 'x:denied', ulid) end
+  if status == 'failed' and DENIED[set.r] then redis.call('ZADD', lane .. 'x:denied', score, ulid) end
   if TERMINAL[status] then
     count('status|' .. status, 1)
     count('settled|' .. rec.m .. '|' .. status .. '|' .. (set.r or ''), 1)

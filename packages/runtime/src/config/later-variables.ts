@@ -27,9 +27,6 @@ export const LATER_VARIABLES: readonly LaterVariable[] = [
   laterSecret("NOTIFY_SECRET"),
   later("NOTIFY_ALLOW_NETWORKS"),
   later("POLL_LEARN", ["off"]),
-  later("ACCOUNT_ERRORS", ["fail"]),
-  // No lane halts yet, so there is nothing to resume, by itself or not.
-  later("AUTO_RESUME", ["credits", "off"]),
   // `auto` waits for the disk only where that is supported: so far nowhere.
   later("DURABILITY", ["auto", "relaxed"]),
   later("RETENTION_DAYS"),

@@ -220,6 +220,25 @@ export const VARIABLES = {
     apps: WORKERS,
     requiredBy: NOBODY,
   },
+  accountErrors: {
+    name: "ACCOUNT_ERRORS",
+    meaning:
+      "What becomes of a generation whose submit was refused for key or credits: fail, or park.",
+    parse: oneOf("fail", "park"),
+    defaultText: "fail",
+    isSecret: false,
+    apps: ["submit-worker", "standalone"],
+    requiredBy: NOBODY,
+  },
+  autoResume: {
+    name: "AUTO_RESUME",
+    meaning: "Whether a lane that is halted for credits is probed by itself: credits, or off.",
+    parse: oneOf("credits", "off"),
+    defaultText: "credits",
+    isSecret: false,
+    apps: WORKERS,
+    requiredBy: NOBODY,
+  },
   generationDeadlineMs: {
     name: "GENERATION_DEADLINE_MS",
     meaning: "How long a task may run, from submitted, in milliseconds.",

@@ -35,7 +35,16 @@ export const POLL_OUTCOMES = wordsOf<StatusOutcome["kind"]>({
 });
 
 /** Why the journal let an attempt not begin. */
-export const BEGIN_REFUSALS = ["paced", "in_flight", "not_queued", "expired", "unknown"] as const;
+export const BEGIN_REFUSALS = [
+  "paced",
+  "in_flight",
+  "halted",
+  "memory",
+  "not_queued",
+  "expired",
+  "poison",
+  "unknown",
+] as const;
 
 /** One of {@link BEGIN_REFUSALS}. */
 export type BeginRefusal = (typeof BEGIN_REFUSALS)[number];

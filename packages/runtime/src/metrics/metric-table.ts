@@ -177,6 +177,14 @@ export const JOURNAL_METRICS = {
     labels: ["lane", "status"],
     values: { status: ALL_STATUSES },
   },
+  laneOpen: {
+    name: "apidot_queue_lane_open",
+    kind: "gauge",
+    unit: "lanes",
+    countedBy: ["journal"],
+    help: "1 while the lane is open, 0 while it is halted.",
+    labels: ["lane"],
+  },
 } as const satisfies Record<string, MetricFacts>;
 
 /** How often a scrape had to do without the journal's numbers. */
