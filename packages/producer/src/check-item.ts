@@ -30,7 +30,8 @@ export function checkItem(
     : errors.map((error) => ({ ...error, pointer: `${at}${error.pointer}` }));
 }
 
-function checkKey(key: unknown): FieldError[] {
+/** @returns what is wrong with an idempotency key. */
+export function checkKey(key: unknown): FieldError[] {
   if (key === undefined) return [];
   if (typeof key === "string" && key.length >= 1 && key.length <= MAX_IDEMPOTENCY_KEY_CHARACTERS)
     return [];

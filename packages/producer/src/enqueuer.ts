@@ -21,6 +21,7 @@ import {
 } from "./new-generation.ts";
 import { storing } from "./outage.ts";
 import type { EnqueueItem } from "./producer.ts";
+import { retryDigest } from "./retry.ts";
 import { IdempotencyConflictError, InvalidRequestError } from "./producer-error.ts";
 
 /**
@@ -71,13 +72,36 @@ export class Enqueuer {
     }
   }
 
+  /**
+   * @see Producer.retry
+   * @param of - the id that is retried: with the key it makes one retry
+   */
+  async retry(
+    generation: NewGeneration,
+    of: string,
+    key: string | undefined,
+  ): Promise<GenerationRecord> {
+    const call = this.#parts.link.begin(SINGLE_LIMIT_MS);
+    try {
+      const claimed =
+        key === undefined ? generation : await this.#claim(generation, key, retryDigest(of), call);
+      const [record] = await storing([claimed.id], () => this.#store([claimed], call));
+      if (record === undefined) throw new Error("[unreachable] one generation gives one record");
+      return record;
+    } finally {
+      call.end();
+    }
+  }
+
   async #storeAll(checked: readonly ValidEnqueue[], call: Call): Promise<GenerationRecord[]> {
     const { tenant, defaultLane } = this.#parts;
     const generations: NewGeneration[] = [];
     for (const valid of checked) {
       const generation = newGeneration(valid, tenant, defaultLane);
       const key = valid.options.idempotencyKey;
-      generations.push(key === undefined ? generation : await this.#claim(generation, key, call));
+      generations.push(
+        key === undefined ? generation : await this.#claimRequest(generation, key, call),
+      );
     }
     const ids = generations.map(({ id }) => id);
     const records = new Map<string, GenerationRecord>();
@@ -92,10 +116,18 @@ export class Enqueuer {
     return ids.flatMap((id) => records.get(id) ?? []);
   }
 
+  #claimRequest(generation: NewGeneration, key: string, call: Call): Promise<NewGeneration> {
+    return this.#claim(generation, key, requestDigest(generation), call);
+  }
+
   /** An idempotency key decides on the id: the first request that used it gave it. */
-  async #claim(generation: NewGeneration, key: string, call: Call): Promise<NewGeneration> {
+  async #claim(
+    generation: NewGeneration,
+    key: string,
+    digest: string,
+    call: Call,
+  ): Promise<NewGeneration> {
     const { tenant } = this.#parts;
-    const digest = requestDigest(generation);
     const reservation = { tenant, key, digest, id: generation.id };
     // Without an answer it is not known whose id the key has: not ours, if it was used before.
     const reserved = await storing([], () => call.step(() => this.#keys.reserve(reservation)));

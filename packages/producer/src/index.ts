@@ -1,21 +1,28 @@
 export { MAX_IDEMPOTENCY_KEY_CHARACTERS } from "./check-item.ts";
 export type { RedisOption } from "./connections.ts";
 export type { GenerationRecord } from "./generation-record.ts";
+export type { LaneResumed } from "./lane-desk.ts";
+export type { LaneRecord } from "./lane-record.ts";
 export type { GenerationPage, ListFilters, ListOptions } from "./list.ts";
 export { LIST_LIMITS } from "./list.ts";
 export { readListCursor } from "./list-cursor.ts";
 export type { ProducerOptions } from "./new-generation.ts";
-export type { CreateProducerOptions, EnqueueItem, Producer } from "./producer.ts";
+export type { CreateProducerOptions, EnqueueItem, LaneChoice, Producer } from "./producer.ts";
 export { createProducer } from "./producer.ts";
 export type { ProducerErrorCode } from "./producer-error.ts";
 export {
   IdempotencyConflictError,
   InvalidRequestError,
+  NotHeldError,
+  NotRetryableError,
   NotStoredError,
   ProducerError,
   StorageUnknownError,
+  TaskTakenError,
   UnavailableError,
   UnknownGenerationError,
   WaitTimeoutError,
 } from "./producer-error.ts";
+export type { LaneResolved, Resolved } from "./resolve.ts";
+export type { RetryOptions } from "./retry.ts";
 export type { WaitOptions } from "./wait.ts";

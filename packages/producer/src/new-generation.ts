@@ -68,9 +68,10 @@ export function storedJustNow(generation: NewGeneration, createdAt: number): Sto
     estimate,
     submittedAt: null,
     deadlineAt: null,
+    deadlineMs: generation.deadlineMs,
     polls: NO_POLLS,
     files: [],
     message: null,
-    retryOf: null,
+    retryOf: generation.retryOf ?? null,
   };
 }

@@ -1,4 +1,4 @@
-import type { FieldError } from "@apidot-queue/core";
+import type { FieldError, Status } from "@apidot-queue/core";
 
 /** Every error of the producer has one of these codes. */
 export type ProducerErrorCode =
@@ -8,6 +8,9 @@ export type ProducerErrorCode =
   | "storage_unknown"
   | "unavailable"
   | "unknown_generation"
+  | "not_held"
+  | "task_taken"
+  | "not_retryable"
   | "wait_timeout";
 
 /** What all errors of the producer share. */
@@ -89,6 +92,54 @@ export class UnknownGenerationError extends ProducerError {
 
   constructor(generationId: string) {
     super("unknown_generation", `no generation ${generationId}`);
+  }
+}
+
+/** Only a held generation waits for a decision; nothing was changed. */
+export class NotHeldError extends ProducerError {
+  override readonly code = "not_held";
+  readonly generationId: string;
+  readonly status: Status;
+
+  constructor(generationId: string, status: Status) {
+    super("not_held", `${generationId} is ${status}, not held: there is nothing to decide`);
+    this.generationId = generationId;
+    this.status = status;
+  }
+}
+
+/** A task belongs to one generation, and this one to another; nothing was changed. */
+export class TaskTakenError extends ProducerError {
+  override readonly code = "task_taken";
+
+  constructor(generationId: string) {
+    super("task_taken", `the task is another generation's, so ${generationId} cannot have it`);
+  }
+}
+
+/** What to do instead of a retry. */
+const INSTEAD: Readonly<Record<Exclude<Status, "failed" | "canceled">, string>> = {
+  queued: "it goes on; cancel it first if you want it anew",
+  submitting: "it goes on; wait for its end, or cancel it first",
+  unconfirmed: "it goes on; wait for its end, or cancel it first",
+  running: "it goes on; wait for its end, or cancel it first",
+  held: "a person must decide; resolve it with resubmit to send it again",
+  succeeded: "its video is there; enqueue the request to make another one",
+};
+
+/** Only what failed or was canceled is retried; nothing was stored. */
+export class NotRetryableError extends ProducerError {
+  override readonly code = "not_retryable";
+  readonly generationId: string;
+  readonly status: Status;
+  /** What to do instead, without a full stop. */
+  readonly advice: string;
+
+  constructor(generationId: string, status: Exclude<Status, "failed" | "canceled">) {
+    super("not_retryable", `${generationId} is ${status}: ${INSTEAD[status]}`);
+    this.generationId = generationId;
+    this.status = status;
+    this.advice = INSTEAD[status];
   }
 }
 

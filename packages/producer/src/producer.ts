@@ -1,9 +1,22 @@
-import { DEFAULT_LANE, type GenerationRequest, parseGenerationId } from "@apidot-queue/core";
+import {
+  type Decision,
+  DEFAULT_LANE,
+  explain,
+  haltObstacle,
+  type FlightRecord,
+  type GenerationRequest,
+  type LaneDecision,
+  parseGenerationId,
+  type ResumeRequest,
+} from "@apidot-queue/core";
 import { DEFAULT_TENANT, type StoredGeneration, type VerbOutcome } from "@apidot-queue/journal";
 
+import { checkKey } from "./check-item.ts";
 import { openConnections, type RedisOption } from "./connections.ts";
 import { Enqueuer } from "./enqueuer.ts";
 import { type GenerationRecord, toRecord } from "./generation-record.ts";
+import { haltLane, type LaneResumed, readLanes, resumeLane } from "./lane-desk.ts";
+import type { LaneRecord } from "./lane-record.ts";
 import { ProducerLanes } from "./lanes.ts";
 import { type Call, Link } from "./link.ts";
 import { checkList, type GenerationPage, type ListOptions } from "./list.ts";
@@ -11,6 +24,14 @@ import { writeListCursor } from "./list-cursor.ts";
 import type { ProducerOptions } from "./new-generation.ts";
 import { asking } from "./outage.ts";
 import { InvalidRequestError, UnavailableError, UnknownGenerationError } from "./producer-error.ts";
+import {
+  checkDecision,
+  type LaneResolved,
+  type Resolved,
+  resolveLane,
+  resolveOne,
+} from "./resolve.ts";
+import { retryOf, type RetryOptions } from "./retry.ts";
 import { waitForEnd, type WaitOptions } from "./wait.ts";
 
 /** How a producer is set up. */
@@ -23,6 +44,11 @@ export interface CreateProducerOptions {
   readonly lane?: string;
   /** Lets models through, unchecked, that the catalog does not know. @defaultValue false */
   readonly allowUnknownModels?: boolean;
+  /**
+   * How long a task may run that a person attaches to a generation without a deadline of its own,
+   * milliseconds. @defaultValue 3_600_000
+   */
+  readonly generationDeadlineMs?: number;
 }
 
 /** One request of {@link Producer.enqueueMany}. */
@@ -69,9 +95,73 @@ export interface Producer {
    * @throws {UnavailableError} the wish may have been stored.
    */
   cancel(id: string): Promise<GenerationRecord>;
+  /**
+   * T17: makes a new generation of the request of one that failed or was canceled; the old one stays
+   * as it is.
+   *
+   * @throws {NotRetryableError} it neither failed nor was canceled; the message says what to do.
+   * @throws {InvalidRequestError} the catalog takes the request no more.
+   * @throws {IdempotencyConflictError} the key was used with something else.
+   * @throws {UnknownGenerationError}
+   * @throws {UnavailableError} nothing was stored.
+   * @throws {NotStoredError}
+   * @throws {StorageUnknownError}
+   */
+  retry(id: string, options?: RetryOptions): Promise<GenerationRecord>;
+  /**
+   * T14: carries out what a person decided about a held generation.
+   *
+   * @throws {NotHeldError}
+   * @throws {TaskTakenError} the task is another generation's.
+   * @throws {InvalidRequestError} naming what is wrong with the decision.
+   * @throws {UnknownGenerationError}
+   * @throws {UnavailableError} the decision may have been stored; repeating it does no harm.
+   */
+  resolve(id: string, decision: Decision): Promise<Resolved>;
+  /**
+   * The same for all that a lane holds, the longest held first, at most `limit` of them.
+   *
+   * @throws {InvalidRequestError} naming what is wrong with the decision.
+   * @throws {UnavailableError} some of them may have been decided on.
+   */
+  resolveHeld(decision: LaneDecision & LaneChoice): Promise<LaneResolved>;
+  /**
+   * Explains a generation: what happened and why, what it may have cost, what is awaited.
+   *
+   * @throws {UnknownGenerationError} @throws {UnavailableError}
+   */
+  explain(id: string): Promise<FlightRecord>;
+  /** @returns the producer's lane and every one that stored a generation. @throws {UnavailableError} */
+  lanes(): Promise<LaneRecord[]>;
+  /**
+   * Halts a lane: nothing more is submitted until it is resumed. What runs is followed to its end.
+   *
+   * @param reason - why; shown with the lane
+   * @throws {InvalidRequestError} @throws {UnavailableError}
+   */
+  haltLane(lane: string, reason: string): Promise<LaneRecord>;
+  /**
+   * Opens a halted lane. With `redrive` everything is queued again first that failed for key or
+   * credits, has no task and no doubt (T16), at most 10,000 a call.
+   *
+   * @throws {InvalidRequestError}
+   * @throws {UnavailableError} some of it may have been redriven; repeating it does no harm.
+   */
+  resumeLane(lane: string, request?: ResumeRequest): Promise<LaneResumed>;
   /** Closes what the producer opened. */
   close(): Promise<void>;
 }
+
+/** Which held generations {@link Producer.resolveHeld} decides on. */
+export interface LaneChoice {
+  /** @defaultValue the producer's lane */
+  readonly lane?: string;
+  /** 1 to 1,000. @defaultValue 100 */
+  readonly limit?: number;
+}
+
+/** The deadline of an attached task, where nothing else is said: an hour. */
+const GENERATION_DEADLINE_MS = 3_600_000;
 
 /** How long a question or a cancel may take in all, milliseconds. */
 const ASKING_LIMIT_MS = 5_500;
@@ -87,9 +177,12 @@ export function createProducer(setup: CreateProducerOptions): Producer {
   const link = new Link(connections.main);
 
   /** Runs a call once Redis was reached for the first time. */
-  const calling = async <T>(work: (call: Call) => Promise<T>): Promise<T> => {
+  const calling = async <T>(
+    work: (call: Call) => Promise<T>,
+    limitMs: number | null = ASKING_LIMIT_MS,
+  ): Promise<T> => {
     await connections.whenReached();
-    const call = link.begin(ASKING_LIMIT_MS);
+    const call = link.begin(limitMs);
     try {
       return await work(call);
     } finally {
@@ -108,6 +201,12 @@ export function createProducer(setup: CreateProducerOptions): Producer {
     await calling((call) => read(id, call)).catch((error: unknown) => {
       if (!(error instanceof UnavailableError)) throw error;
     });
+  };
+
+  const resolving = {
+    lanes,
+    read,
+    deadlineMs: setup.generationDeadlineMs ?? GENERATION_DEADLINE_MS,
   };
 
   const enqueuer = new Enqueuer({
@@ -159,6 +258,38 @@ export function createProducer(setup: CreateProducerOptions): Producer {
         return toRecord(await read(id, call));
       });
     },
+    retry: async (id, options = {}) => {
+      knownLane(id);
+      const { idempotencyKey } = options;
+      const wrong = checkKey(idempotencyKey);
+      if (wrong.length > 0) throw new InvalidRequestError(wrong);
+      const stored = await calling((call) => read(id, call));
+      const generation = retryOf(stored, options, allowUnknownModels);
+      return enqueuer.retry(generation, id, idempotencyKey);
+    },
+    resolve: async (id, decision) => {
+      const lane = knownLane(id);
+      const checked = checkDecision(decision);
+      return calling((call) => resolveOne(id, lane, checked, call, resolving));
+    },
+    resolveHeld: ({ lane = setup.lane ?? DEFAULT_LANE, ...decision }) =>
+      calling((call) => resolveLane(lane, decision, call, resolving)),
+    explain: async (id) => {
+      const lane = knownLane(id);
+      const journal = lanes.journal(lane);
+      return calling(async (call) => {
+        const flight = await asking(() => call.step(() => journal.flight(id)));
+        if (flight === null) throw new UnknownGenerationError(id);
+        const { state } = await asking(() => call.step(() => journal.laneState()));
+        return explain(flight, haltObstacle(lane, state));
+      });
+    },
+    lanes: () =>
+      calling((call) => readLanes(connections.main, setup.lane ?? DEFAULT_LANE, call, lanes)),
+    haltLane: (lane, reason) => calling((call) => haltLane(lane, reason, call, lanes)),
+    // A redrive takes as long as it is; only each step of it is limited.
+    resumeLane: (lane, request = {}) =>
+      calling((call) => resumeLane(lane, request, call, lanes), null),
     close: async () => {
       link.close();
       await lanes.close();

@@ -1,0 +1,97 @@
+import { type Journal, openJournal } from "@apidot-queue/journal";
+import {
+  buildNewGeneration,
+  connectTestRedis,
+  testRedisUrl,
+  uniqueLane,
+} from "@apidot-queue/testkit";
+import { afterAll, beforeAll, expect, it, onTestFinished } from "vitest";
+
+import { openConnections } from "./connections.ts";
+import { resumeLane } from "./lane-desk.ts";
+import { ProducerLanes } from "./lanes.ts";
+import { Link } from "./link.ts";
+import { createProducer } from "./producer.ts";
+
+const redis = connectTestRedis();
+beforeAll(() => redis.ping());
+afterAll(() => redis.disconnect());
+
+async function deny(journal: Journal, count: number): Promise<void> {
+  const generations = Array.from({ length: count }, () => buildNewGeneration(journal.lane));
+  await journal.enqueue(generations);
+  const attempts = [];
+  for (const { id } of generations) {
+    const begun = await journal.begin(id, "f1", {
+      sendWithinMs: 2_000,
+      answerWithinMs: 50_000,
+      submitDeadlineMs: 0,
+      policy: "resubmit",
+    });
+    if (begun.kind !== "begun") throw new Error("not begun");
+    attempts.push(begun.attempt);
+  }
+  const rules = { policy: "fail", firstProbeMs: null, keyDigest: "" } as const;
+  for (const attempt of attempts) await journal.deny(attempt, "insufficient_credits", "", rules);
+}
+
+function desk(lane: string) {
+  const connections = openConnections(testRedisUrl());
+  const lanes = new ProducerLanes(connections);
+  const link = new Link(connections.main);
+  onTestFinished(async () => {
+    link.close();
+    await lanes.close();
+    connections.close();
+  });
+  const limits = { most: 25, batch: 10 };
+  return async (cursor?: string) => {
+    await connections.whenReached();
+    const call = link.begin(null);
+    const request = { redrive: true, cursor };
+    return resumeLane(lane, request, call, lanes, limits).finally(() => call.end());
+  };
+}
+
+it("more than one call takes goes on by a cursor, and what failed since is not meant", async () => {
+  const journal = openJournal(redis, uniqueLane());
+  await deny(journal, 60);
+  const resume = desk(journal.lane);
+  const first = await resume();
+  expect(first.redrivenCount).toBe(25);
+  expect(first.lane.halt).toBeNull();
+  await deny(journal, 3);
+  const second = await resume(first.nextCursor ?? "");
+  const third = await resume(second.nextCursor ?? "");
+  expect([second.redrivenCount, third.redrivenCount, third.nextCursor]).toEqual([25, 10, null]);
+  expect((await journal.laneState()).redrivableCount).toBe(3);
+});
+
+it("an explanation says that the lane is halted, and what opens it", async () => {
+  const lane = uniqueLane();
+  const producer = createProducer({ redis: testRedisUrl(), lane });
+  onTestFinished(() => producer.close());
+  const { id } = await producer.enqueue({ model: "veo3.1-lite", input: { prompt: "a boat" } });
+  await producer.haltLane(lane, "maintenance");
+  const { awaited, actions } = await producer.explain(id);
+  expect(awaited).toMatchObject({ what: "The lane is halted by a person.", by: "lane" });
+  expect(actions.map(({ command }) => command)).toContain(`apidot-queue lanes resume ${lane}`);
+});
+
+it("a producer lists its lane, halts it with a reason, and resumes it", async () => {
+  const lane = uniqueLane();
+  const producer = createProducer({ redis: testRedisUrl(), lane });
+  onTestFinished(() => producer.close());
+  await expect(producer.haltLane(lane, " ")).rejects.toMatchObject({ code: "invalid_request" });
+  await producer.haltLane(lane, "maintenance");
+  const [own] = (await producer.lanes()).filter((one) => one.lane === lane);
+  expect(own?.halt).toMatchObject({ reason: "by_hand", words: "maintenance" });
+  await expect(producer.resumeLane(lane, { cursor: "1" })).rejects.toMatchObject({
+    code: "invalid_request",
+  });
+  expect(await producer.resumeLane(lane)).toMatchObject({
+    redrivenCount: 0,
+    nextCursor: null,
+    lane: { halt: null },
+  });
+});

@@ -1,0 +1,70 @@
+import { HALT_ADVICE, type HaltReason } from "@apidot-queue/core";
+import { isUnserved, type OpenStatus, type StoredLane } from "@apidot-queue/journal";
+
+/** A lane as whoever looks after it sees it. */
+export interface LaneRecord {
+  readonly lane: string;
+  /** Null while the lane is open. */
+  readonly halt: {
+    readonly reason: HaltReason;
+    readonly since: Date;
+    /** What the person said who halted it. */
+    readonly words: string | null;
+    /** Not before this a probe may begin; null where none is planned. */
+    readonly nextProbeAt: Date | null;
+  } | null;
+  /** What a person does about it; null where there is nothing to be done. */
+  readonly advice: string | null;
+  /** How long it was halted in all, the present halt included. */
+  readonly haltedMs: number;
+  /** Since when the upstream refuses its status calls; null while it does not. */
+  readonly pollsRefusedSince: Date | null;
+  /** Generations that are not settled. */
+  readonly counts: Readonly<Record<OpenStatus, number>>;
+  /** What failed for key or credits and can be redriven. */
+  readonly redrivableCount: number;
+  /** Work waits, and no worker for it has been seen for a minute. */
+  readonly isUnserved: boolean;
+  readonly submitWorkerSeenAt: Date | null;
+  readonly statusWorkerSeenAt: Date | null;
+  /** Where its workers send their calls; null before the first came. */
+  readonly baseUrl: string | null;
+  /** Another one, with which a worker came while work was open. */
+  readonly otherBaseUrl: string | null;
+}
+
+const UNSERVED = "Work waits and no worker for it has been seen for a minute: start one.";
+
+/** Makes a record of what the journal knows. */
+export function toLaneRecord(lane: string, stored: StoredLane): LaneRecord {
+  const { state, now } = stored;
+  const { halt, haltedMs, refusedPolls } = state;
+  const isWaiting = isUnserved(stored);
+  const advice = [halt === null ? null : HALT_ADVICE[halt.reason], isWaiting ? UNSERVED : null];
+  return {
+    lane,
+    halt:
+      halt === null
+        ? null
+        : {
+            reason: halt.reason,
+            since: new Date(halt.since),
+            words: halt.words,
+            nextProbeAt: dateOrNull(halt.nextProbeAt),
+          },
+    advice: advice.filter((words) => words !== null).join(" ") || null,
+    haltedMs: haltedMs + (halt === null ? 0 : now - halt.since),
+    pollsRefusedSince: dateOrNull(refusedPolls?.since ?? null),
+    counts: stored.counts,
+    redrivableCount: stored.redrivableCount,
+    isUnserved: isWaiting,
+    submitWorkerSeenAt: dateOrNull(stored.submitWorkerSeenAt),
+    statusWorkerSeenAt: dateOrNull(stored.statusWorkerSeenAt),
+    baseUrl: stored.baseUrl,
+    otherBaseUrl: stored.otherBaseUrl,
+  };
+}
+
+function dateOrNull(ms: number | null): Date | null {
+  return ms === null ? null : new Date(ms);
+}
