@@ -24,6 +24,8 @@ export interface GatewayOptions {
   /** 0 takes a free one. */
   readonly port: number;
   readonly allowUnknownModels: boolean;
+  /** For tasks that a person attaches, milliseconds. @defaultValue an hour */
+  readonly generationDeadlineMs?: number;
   /** The lane of requests that name none, and in this version the only one. */
   readonly defaultLane: string;
 }
@@ -46,9 +48,14 @@ const NOT_LOCAL = {
  * @throws {ConfigurationError} naming HOST or PORT, when it cannot or must not listen there
  */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
-  const { redis, logger, host, defaultLane, allowUnknownModels } = options;
+  const { redis, logger, host, defaultLane, allowUnknownModels, generationDeadlineMs } = options;
   if (!isLocalHost(host)) throw new ConfigurationError([NOT_LOCAL]);
-  const producer = createProducer({ redis, lane: defaultLane, allowUnknownModels });
+  const producer = createProducer({
+    redis,
+    lane: defaultLane,
+    allowUnknownModels,
+    ...(generationDeadlineMs === undefined ? {} : { generationDeadlineMs }),
+  });
   const app = createApp({ ...options, producer, lanes: [defaultLane] });
   const server = await startHttpServer({
     fetch: (request) => app.fetch(request),

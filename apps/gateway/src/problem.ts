@@ -2,7 +2,7 @@ import type { RequestError } from "./request-error.ts";
 
 /** What is said about one kind of refusal, whoever meets it. */
 interface ProblemFacts {
-  readonly status: 400 | 403 | 404 | 405 | 413 | 415 | 422 | 500 | 503;
+  readonly status: 400 | 403 | 404 | 405 | 409 | 413 | 415 | 422 | 500 | 503;
   readonly title: string;
 }
 
@@ -15,6 +15,9 @@ export const PROBLEMS = {
   forbidden_origin: { status: 403, title: "Web pages may not call this gateway" },
   not_found: { status: 404, title: "There is nothing here" },
   method_not_allowed: { status: 405, title: "The method does not exist here" },
+  not_held: { status: 409, title: "The generation is not held" },
+  task_taken: { status: 409, title: "The task belongs to another generation" },
+  not_retryable: { status: 409, title: "The generation is not to be retried" },
   body_too_large: { status: 413, title: "The body is too large" },
   unsupported_media_type: { status: 415, title: "The body must be application/json" },
   idempotency_key_reused: { status: 422, title: "The Idempotency-Key belongs to another request" },

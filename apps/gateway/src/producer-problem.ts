@@ -1,8 +1,11 @@
 import {
   IdempotencyConflictError,
   InvalidRequestError,
+  NotHeldError,
+  NotRetryableError,
   NotStoredError,
   StorageUnknownError,
+  TaskTakenError,
   UnavailableError,
   UnknownGenerationError,
 } from "@apidot-queue/producer";
@@ -19,6 +22,17 @@ export function producerProblem(error: unknown): Response | null {
   if (error instanceof IdempotencyConflictError) {
     const headers = { location: `/v1/generations/${error.generationId}` };
     return problem("idempotency_key_reused", { headers });
+  }
+  if (error instanceof NotHeldError) {
+    return problem("not_held", { detail: `It is ${error.status}: there is nothing to decide.` });
+  }
+  if (error instanceof TaskTakenError) {
+    return problem("task_taken", {
+      detail: "A task belongs to one generation: look at its id again.",
+    });
+  }
+  if (error instanceof NotRetryableError) {
+    return problem("not_retryable", { detail: `It is ${error.status}: ${error.advice}.` });
   }
   if (error instanceof NotStoredError) return problem("not_stored", { detail: TRY_AGAIN });
   if (error instanceof StorageUnknownError) {

@@ -16,6 +16,8 @@ export async function startEmulatedUpstream(options: EmulatorOptions): Promise<E
   return {
     lane: EMULATOR_LANE,
     baseUrl: emulator.url,
+    // Its port changes with each start, and what was queued for an emulator is for any.
+    knownAs: "emulator",
     apiKey: options.keys?.[0] ?? "emulator",
     close: () => emulator.close(),
   };

@@ -27,6 +27,8 @@ export interface StandaloneUpstream {
   readonly lane: string;
   readonly baseUrl: string;
   readonly apiKey: string;
+  /** What stands for the base URL, where it changes from start to start. @defaultValue the base URL */
+  readonly knownAs?: string;
 }
 
 /** How the standalone is set up. */
@@ -72,6 +74,7 @@ export async function startStandalone(options: StandaloneOptions): Promise<Stand
     createUpstream({
       baseUrl: upstream.baseUrl,
       apiKey: upstream.apiKey,
+      ...(upstream.knownAs === undefined ? {} : { knownAs: upstream.knownAs }),
       requestTimeoutMs: config.requestTimeoutMs,
       statusTimeoutMs: Math.min(config.requestTimeoutMs, STATUS_TIMEOUT_MS),
       maxStatusConnections: config.statusConcurrency,
@@ -96,6 +99,7 @@ export async function startStandalone(options: StandaloneOptions): Promise<Stand
     host: config.host,
     port: config.port,
     allowUnknownModels: config.allowUnknownModels,
+    generationDeadlineMs: config.generationDeadlineMs,
     defaultLane: upstream.lane,
   });
   health.markStarted();

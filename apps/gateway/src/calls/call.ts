@@ -14,6 +14,8 @@ export interface CallAnswer {
   /** @defaultValue any text */
   readonly schema?: z.ZodType;
   readonly examples?: Examples;
+  /** Whether `text/plain` is offered beside it. @defaultValue false */
+  readonly alsoAsText?: boolean;
   /** Whether it carries `Location`. @defaultValue false */
   readonly hasLocation?: boolean;
 }

@@ -1,11 +1,15 @@
 import { CATALOG_CALLS } from "./catalog-calls.ts";
 import type { Call } from "./call.ts";
+import { DECISION_CALLS } from "./decision-calls.ts";
 import { GENERATION_CALLS } from "./generation-calls.ts";
+import { LANE_CALLS } from "./lane-calls.ts";
 import { OPERATIONS_CALLS } from "./operations-calls.ts";
 
 /** Every call of the gateway, in the order of the document. */
 export const CALLS = [
   ...GENERATION_CALLS,
+  ...DECISION_CALLS,
+  ...LANE_CALLS,
   ...CATALOG_CALLS,
   ...OPERATIONS_CALLS,
 ] as const satisfies readonly Call[];

@@ -1,27 +1,15 @@
 import { enqueueBodySchema, STATUSES } from "@apidot-queue/core";
-import { MAX_IDEMPOTENCY_KEY_CHARACTERS } from "@apidot-queue/producer";
 import { z } from "zod";
 
 import { listQuerySchema, pageSchema } from "../schemas/list-schema.ts";
 import { recordSchema } from "../schemas/record-schema.ts";
 import type { Call } from "./call.ts";
 import { ANY_CALL, ANY_JSON_BODY } from "./common-problems.ts";
+import { idempotencyHeaders } from "./idempotency-header.ts";
 import { ENQUEUE_EXAMPLES } from "./request-examples.ts";
 import { RECORD_EXAMPLES } from "./record-examples.ts";
 
 const noQuery = z.strictObject({});
-
-const idempotencyHeaders = z.strictObject({
-  "idempotency-key": z
-    .string()
-    .min(1, { error: "must not be empty" })
-    .max(MAX_IDEMPOTENCY_KEY_CHARACTERS)
-    .optional()
-    .meta({
-      description:
-        "The same key with the same model and input gives the same generation, however often it is sent.",
-    }),
-});
 
 /** Calls about generations. */
 export const GENERATION_CALLS = [
@@ -34,7 +22,9 @@ export const GENERATION_CALLS = [
     description:
       "Answers once the record is stored. Model and input are stored and sent as given, without defaults added. Metadata takes at most 50 keys, 4,096 bytes serialised and 8 levels; a body at most 256 KiB. With ALLOW_UNKNOWN_MODELS the gateway takes other models too, their input unchecked.",
     query: noQuery,
-    headers: idempotencyHeaders,
+    headers: idempotencyHeaders(
+      "The same key with the same model and input gives the same generation, however often it is sent.",
+    ),
     body: { schema: enqueueBodySchema, isRequired: true, examples: ENQUEUE_EXAMPLES },
     answers: [
       {

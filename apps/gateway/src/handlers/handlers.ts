@@ -5,7 +5,9 @@ import type { Handler } from "../answer-call.ts";
 import { type CallId, CALLS } from "../calls/calls.ts";
 import { cancelGeneration, getGeneration } from "./one-generation.ts";
 import { enqueueGeneration } from "./enqueue-generation.ts";
+import { explainGeneration, resolveGeneration, resolveLane, retryGeneration } from "./decisions.ts";
 import { estimate, listModels } from "./catalog.ts";
+import { haltLane, listLanes, resumeLane } from "./lanes.ts";
 import { listGenerations } from "./list-generations.ts";
 import { openApi, operations } from "./operations.ts";
 
@@ -26,6 +28,13 @@ export function handlersOf(parts: HandlerParts): Readonly<Record<CallId, Handler
     listGenerations: listGenerations(parts),
     getGeneration: getGeneration(parts),
     cancelGeneration: cancelGeneration(parts),
+    retryGeneration: retryGeneration(parts),
+    resolveGeneration: resolveGeneration(parts),
+    explainGeneration: explainGeneration(parts),
+    resolveLane: resolveLane(parts),
+    listLanes: listLanes(parts),
+    haltLane: haltLane(parts),
+    resumeLane: resumeLane(parts),
     listModels: listModels(),
     estimateCredits: estimate(parts),
     ...operations(parts),

@@ -17,11 +17,16 @@ export function cancelGeneration({ producer }: HandlerParts): Handler {
 }
 
 function withRecord(ask: (id: string) => Promise<GenerationRecord>): Act {
+  return withId(async (id, c) => c.json(recordJson(await ask(id))));
+}
+
+/** Answers for the generation of the path; 404 for a text that no generation has as its id. */
+export function withId(answer: (id: string, c: Parameters<Act>[0]) => Promise<Response>): Act {
   return async (c) => {
     const id = c.req.param("id") ?? "";
     if (parseGenerationId(id) === null) return problem("not_found");
-    const record = await ask(id);
-    c.set("generationId", record.id);
-    return c.json(recordJson(record));
+    const answered = await answer(id, c);
+    if (c.get("generationId") === undefined) c.set("generationId", id);
+    return answered;
   };
 }

@@ -92,7 +92,7 @@ function pathParameters(path: string): JsonSchema[] {
     name,
     in: "path",
     required: true,
-    description: "The id of a generation.",
+    description: name === "lane" ? "The name of a lane." : "The id of a generation.",
     schema: { type: "string" },
   }));
 }
@@ -138,6 +138,7 @@ function response(answer: CallAnswer, book: SchemaBook): JsonSchema {
     content: {
       [contentType]:
         schema === undefined ? { schema: { type: "string" } } : media(schema, examples, book),
+      ...(answer.alsoAsText === true ? { "text/plain": { schema: { type: "string" } } } : {}),
     },
   };
 }

@@ -1,0 +1,80 @@
+import { flightWords, validateDecision, validateLaneDecision } from "@apidot-queue/core";
+
+import type { Act, Handler } from "../answer-call.ts";
+import { explanationJson } from "../explanation-json.ts";
+import { problem } from "../problem.ts";
+import { recordJson } from "../record-json.ts";
+import {
+  type LaneResolvedJson,
+  paidWarning,
+  type ResolvedJson,
+} from "../schemas/decision-schema.ts";
+import type { HandlerParts } from "./handlers.ts";
+import { withId } from "./one-generation.ts";
+
+/** `POST /v1/generations/{id}/retry`. A body says nothing here. */
+export function retryGeneration({ producer }: HandlerParts): Handler {
+  return ({ headers }) =>
+    withId(async (id, c) => {
+      const idempotencyKey = headers.values["idempotency-key"] as string | undefined;
+      const record = await producer.retry(id, { idempotencyKey });
+      c.set("generationId", record.id);
+      c.header("location", `/v1/generations/${record.id}`);
+      return c.json(recordJson(record), 202);
+    });
+}
+
+/** `POST /v1/generations/{id}/resolve` */
+export function resolveGeneration({ producer }: HandlerParts): Handler {
+  return ({ body }) => {
+    const valid = validateDecision(body);
+    if (!valid.ok) return valid.errors;
+    const { decision } = valid;
+    return withId(async (id, c) => {
+      const { record, mayBePaidCount } = await producer.resolve(id, decision);
+      const answer: ResolvedJson = {
+        generation: recordJson(record),
+        may_be_paid: mayBePaidCount,
+        warning: paidWarning(decision.action, mayBePaidCount),
+      };
+      return c.json(answer);
+    });
+  };
+}
+
+/** `GET /v1/generations/{id}/explain`: JSON, unless text alone is asked for. */
+export function explainGeneration({ producer }: HandlerParts): Handler {
+  return () =>
+    withId(async (id, c) => {
+      const record = await producer.explain(id);
+      if (wantsText(c.req.header("accept"))) return c.text(`${flightWords(record)}\n`);
+      return c.json(explanationJson(record));
+    });
+}
+
+/** `POST /v1/lanes/{lane}/resolve` */
+export function resolveLane({ producer, lanes }: HandlerParts): Handler {
+  return ({ body }) => {
+    const valid = validateLaneDecision(body);
+    if (!valid.ok) return valid.errors;
+    const { decision, limit } = valid;
+    return (async (c) => {
+      const lane = c.req.param("lane") ?? "";
+      if (!lanes.includes(lane)) return problem("not_found");
+      const done = await producer.resolveHeld({ ...decision, lane, limit });
+      const answer: LaneResolvedJson = {
+        resolved: done.resolvedCount,
+        remaining: done.remainingCount,
+        may_be_paid: done.mayBePaidCount,
+        warning: paidWarning(decision.action, done.mayBePaidCount),
+      };
+      return c.json(answer);
+    }) satisfies Act;
+  };
+}
+
+/** A caller that takes JSON as well gets it: only one that names text and no JSON wants words. */
+function wantsText(accept: string | undefined): boolean {
+  const types = (accept ?? "").split(",").map((part) => part.split(";")[0]?.trim());
+  return types.includes("text/plain") && !types.includes("application/json");
+}
