@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { createInterface } from "node:readline/promises";
 import { text } from "node:stream/consumers";
 import { setTimeout as delay } from "node:timers/promises";
 
@@ -13,6 +14,7 @@ export function processSurroundings(): Surroundings {
     env: process.env,
     readFile: (path) => readFileSync(path, "utf8"),
     readStdin: () => text(process.stdin),
+    ask: askAtTerminal,
     fetch,
     now: () => performance.now(),
     time: () => Date.now(),
@@ -21,6 +23,19 @@ export function processSurroundings(): Surroundings {
     signals: process,
     exit: (code) => process.exit(code),
   };
+}
+
+/** The question goes to the error output: the standard output is for results. */
+async function askAtTerminal(question: string): Promise<string | null> {
+  const { stdin: input, stderr: output } = process;
+  if (!input.isTTY || !output.isTTY) return null;
+  const reader = createInterface({ input, output });
+  const ended = new Promise<null>((resolve) => reader.once("close", () => resolve(null)));
+  try {
+    return await Promise.race([reader.question(question), ended]);
+  } finally {
+    reader.close();
+  }
 }
 
 /**

@@ -6,9 +6,13 @@ import type { AddCommand, Start } from "./command-context.ts";
 import { addCancel } from "./commands/cancel.ts";
 import { addDoctor } from "./commands/doctor.ts";
 import { addEstimate } from "./commands/estimate.ts";
+import { addExplain } from "./commands/explain.ts";
 import { addGet } from "./commands/get.ts";
+import { addLanes } from "./commands/lanes.ts";
 import { addList } from "./commands/list.ts";
 import { addModels } from "./commands/models.ts";
+import { addResolve } from "./commands/resolve.ts";
+import { addRetry } from "./commands/retry.ts";
 import { addSubmit } from "./commands/submit.ts";
 import { addUp } from "./commands/up.ts";
 import { addWatch } from "./commands/watch.ts";
@@ -21,6 +25,10 @@ const COMMANDS: readonly AddCommand[] = [
   addList,
   addWatch,
   addCancel,
+  addExplain,
+  addRetry,
+  addResolve,
+  addLanes,
   addEstimate,
   addModels,
   addUp,

@@ -25,6 +25,8 @@ export interface Surroundings {
   readonly readFile: ReadFile;
   /** Everything that comes on the standard input, as UTF-8. */
   readonly readStdin: () => Promise<string>;
+  /** Asks a person one question. Null where there is no terminal to ask at, or no answer. */
+  readonly ask: (question: string) => Promise<string | null>;
   readonly fetch: typeof fetch;
   /** Milliseconds of a clock that never jumps. */
   readonly now: () => number;

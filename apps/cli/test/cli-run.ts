@@ -16,6 +16,8 @@ export interface CliWorld {
   readonly env?: Readonly<Record<string, string>>;
   readonly files?: Readonly<Record<string, string>>;
   readonly stdin?: string;
+  /** What a person answers; without it there is no terminal to ask at. */
+  readonly reply?: string;
   /** One answer for each request, in their order; the last one stays. */
   readonly answers?: readonly (Response | Error | ((request: SentRequest) => Response))[];
   /** Called before each request is answered: the place to send a signal. */
@@ -30,6 +32,8 @@ export interface CliRun {
   readonly stdout: string;
   readonly stderr: string;
   readonly requests: readonly SentRequest[];
+  /** What a person was asked. */
+  readonly questions: readonly string[];
   /** Milliseconds, in their order. */
   readonly pauses: readonly number[];
 }
@@ -39,6 +43,7 @@ export async function runInProcess(args: readonly string[], world: CliWorld = {}
   const { env = {}, files = {}, stdin = "", answers = [], isTTY = false, columns } = world;
   const requests: SentRequest[] = [];
   const pauses: number[] = [];
+  const questions: string[] = [];
   const listeners = new Set<(signal: StopSignal) => void>();
   let clock = 1_000;
   let [stdout, stderr] = ["", ""];
@@ -69,6 +74,11 @@ export async function runInProcess(args: readonly string[], world: CliWorld = {}
       return text;
     },
     readStdin: () => Promise.resolve(stdin),
+    ask: (question) => {
+      if (world.reply === undefined) return Promise.resolve(null);
+      questions.push(question);
+      return Promise.resolve(world.reply);
+    },
     fetch: fakeFetch as typeof fetch,
     now: () => clock,
     time: () => clock,
@@ -87,7 +97,7 @@ export async function runInProcess(args: readonly string[], world: CliWorld = {}
   };
   const code = await runCli(args, surroundings);
   if (listeners.size > 0) throw new Error("the signals were not given back");
-  return { code, stdout, stderr, requests, pauses };
+  return { code, stdout, stderr, requests, questions, pauses };
 }
 
 /** @returns the JSON documents on the standard output; it must hold nothing else. */

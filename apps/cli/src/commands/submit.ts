@@ -12,12 +12,8 @@ import {
 } from "../command-context.ts";
 import type { ExitClass } from "../exit-codes.ts";
 import { detachOnSignal } from "../follow/detach.ts";
-import { waitFor } from "../follow/wait-for.ts";
+import { bySignal, tellStored } from "../follow/tell-stored.ts";
 import { enqueueSafely } from "../gateway/enqueue.ts";
-import type { GenerationJson } from "../gateway/record.ts";
-import { creditsText } from "../output/credits.ts";
-import type { Output } from "../output/output.ts";
-import { printable } from "../output/printable.ts";
 import { idempotencyKeyOf } from "../request/idempotency-key.ts";
 import { type GivenFlags, inputOptions, promptHelp } from "../request/input-flags.ts";
 import { enqueueOptions, requireDuration } from "../request/option-flags.ts";
@@ -91,24 +87,12 @@ async function submit(
   const detach = detachOnSignal(surroundings);
   try {
     const { body, rawFields } = ready;
-    const call = { body, rawFields, idempotencyKey, signal: detach.signal, note: output.note };
-    let record = await enqueueSafely(gateway, call, surroundings.pause);
-    if (flags.wait !== true) {
-      output.document(record);
-      output.line(printable(record.id));
-      output.note(storedText(record));
-      return "ok";
-    }
-    output.note(`${printable(record.id)}  ${storedText(record)}`);
-    const ids = [record.id];
-    const onRecord = (latest: GenerationJson): void => void (record = latest);
-    try {
-      return await waitFor({ ids, gateway, surroundings, output, detach, timeoutMs, onRecord });
-    } catch (error) {
-      return cutOff(error, record, output);
-    } finally {
-      output.document(record);
-    }
+    const { signal } = detach;
+    const send = () => gateway.enqueue(body, idempotencyKey, signal);
+    const call = { send, rawFields, idempotencyKey, signal, note: output.note };
+    const record = await enqueueSafely(call, surroundings.pause);
+    const waitMs = flags.wait === true ? { timeoutMs } : null;
+    return await tellStored(record, waitMs, { gateway, surroundings, output, detach });
   } catch (error) {
     throw bySignal(error, detach.exitClass());
   } finally {
@@ -120,26 +104,4 @@ function warningLines({ warnings, rawFields }: ReadyRequest): string[] {
   return inTermsOfFlags(warnings, rawFields).map(
     ({ label, message }) => `warning: ${label}: ${message}`,
   );
-}
-
-function storedText(record: GenerationJson): string {
-  const { estimated, catalog_date: date } = record.credits;
-  return `${printable(record.status)}, ${creditsText(estimated, date)}`;
-}
-
-/**
- * It is stored, so no trouble of the wait may look like a submit that failed: whoever repeated it
- * would pay twice.
- */
-function cutOff(error: unknown, { id }: GenerationJson, output: Output): ExitClass {
-  if (!(error instanceof CliError)) throw error;
-  output.note(`${error.message}; ${printable(id)} is stored and goes on`);
-  for (const line of error.details.advice ?? []) output.note(line);
-  return "waitTimedOut";
-}
-
-/** Whoever was told to stop says by which signal. */
-function bySignal(error: unknown, exitClass: "interrupted" | "terminated"): unknown {
-  if (!(error instanceof CliError) || error.exitClass !== "interrupted") return error;
-  return new CliError(exitClass, error.message, error.details);
 }

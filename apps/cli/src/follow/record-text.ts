@@ -41,6 +41,7 @@ export function endRemarks(record: GenerationJson): string[] {
   if (status === "held") {
     remarks.push(
       "A person must decide: it may have been paid for, so nothing is submitted again by itself.",
+      `What happened and what you can do: apidot-queue explain ${printable(id)}`,
       `To give it up: apidot-queue cancel ${printable(id)}`,
     );
   }

@@ -9,6 +9,8 @@ export interface Call {
   /** Sent as JSON. */
   readonly body?: unknown;
   readonly signal?: AbortSignal | undefined;
+  /** Asks for words instead of JSON. @defaultValue false */
+  readonly asText?: boolean;
 }
 
 /** What one call came to. */
@@ -18,6 +20,8 @@ export type CallOutcome =
       readonly kind: "answered";
       readonly status: number;
       readonly body: unknown;
+      /** As it came; only where words were asked for. */
+      readonly text?: string;
       readonly location: string | null;
       readonly retryAfterMs: number | null;
     }
@@ -47,6 +51,7 @@ const TIMEOUT_MS = 15_000;
  */
 export async function callGateway(options: CallOptions, call: Call): Promise<CallOutcome> {
   const { url, token, fetch, timeoutMs = TIMEOUT_MS, time } = options;
+  const { asText = false } = call;
   const timeout = AbortSignal.timeout(timeoutMs);
   const signal = call.signal === undefined ? timeout : AbortSignal.any([timeout, call.signal]);
   try {
@@ -55,7 +60,7 @@ export async function callGateway(options: CallOptions, call: Call): Promise<Cal
       redirect: "manual",
       signal,
       headers: {
-        accept: "application/json, application/problem+json",
+        accept: `${asText ? "text/plain" : "application/json"}, application/problem+json`,
         "user-agent": "apidot-queue-cli",
         ...(token === null ? {} : { authorization: `Bearer ${token}` }),
         ...(call.body === undefined ? {} : { "content-type": "application/json" }),
@@ -63,10 +68,12 @@ export async function callGateway(options: CallOptions, call: Call): Promise<Cal
       },
       ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
     });
+    const text = await answer.text();
     return {
       kind: "answered",
       status: answer.status,
-      body: parsed(await answer.text()),
+      body: parsed(text),
+      ...(asText ? { text } : {}),
       location: answer.headers.get("location"),
       retryAfterMs: readRetryAfter(answer.headers.get("retry-after"), time()),
     };

@@ -2,7 +2,7 @@ import { CliError } from "../cli-error.ts";
 import { inTermsOfFlags } from "../request/wrong-input.ts";
 import type { Surroundings } from "../surroundings.ts";
 import { type GatewayFailure, toCliError } from "./failure.ts";
-import type { Gateway } from "./gateway.ts";
+import type { GatewayAnswer } from "./gateway.ts";
 import type { GenerationJson } from "./record.ts";
 
 /** How often one submit is sent at most; each time with the same key. */
@@ -14,7 +14,8 @@ const LONGEST_PAUSE_MS = 30_000;
 
 /** What is sent, and what hears of it. */
 export interface EnqueueCall {
-  readonly body: object;
+  /** Sends it once; every time the same, under the same key. */
+  readonly send: () => Promise<GatewayAnswer<GenerationJson>>;
   readonly idempotencyKey: string;
   readonly rawFields: ReadonlySet<string>;
   readonly signal: AbortSignal;
@@ -23,22 +24,21 @@ export interface EnqueueCall {
 }
 
 /**
- * Enqueues, with a few tries under one idempotency key, so that none of them makes a second
+ * Enqueues or retries, with a few tries under one idempotency key, so that none of them makes a second
  * generation.
  *
  * @throws {CliError} `unavailable` only when no try can have been stored, `unknown` as soon as one
  * may have been; both with the key and how to go on
  */
 export async function enqueueSafely(
-  gateway: Gateway,
   call: EnqueueCall,
   pause: Surroundings["pause"],
 ): Promise<GenerationJson> {
-  const { body, idempotencyKey, rawFields, signal, note } = call;
+  const { send, idempotencyKey, rawFields, signal, note } = call;
   let mayBeStored = false;
   let generationId: string | null = null;
   for (let count = 1; ; count += 1) {
-    const answer = await gateway.enqueue(body, idempotencyKey, signal);
+    const answer = await send();
     if (answer.kind === "ok") return answer.value;
     if (answer.kind === "aborted") throw interrupted(idempotencyKey);
     const { failure } = answer;

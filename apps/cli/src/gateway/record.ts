@@ -38,6 +38,35 @@ export const pageSchema = z.looseObject({
 /** @see pageSchema */
 export type PageJson = z.infer<typeof pageSchema>;
 
+/** What a decision about a held generation came to. */
+export const resolvedSchema = z.looseObject({
+  generation: recordSchema,
+  may_be_paid: z.number(),
+  warning: z.string().nullable(),
+});
+
+/** What a decision about all that a lane holds came to. */
+export const laneResolvedSchema = z.looseObject({
+  resolved: z.number(),
+  remaining: z.number(),
+  may_be_paid: z.number(),
+  warning: z.string().nullable(),
+});
+
+/** The part of an explanation that the command line decides by; the rest is passed on. */
+export const explanationSchema = z.looseObject({
+  id: z.string(),
+  status: z.string(),
+  money: z.looseObject({ may_be_paid: z.number() }),
+});
+
+/** @see resolvedSchema */
+export type ResolvedJson = z.infer<typeof resolvedSchema>;
+/** @see laneResolvedSchema */
+export type LaneResolvedJson = z.infer<typeof laneResolvedSchema>;
+/** @see explanationSchema */
+export type ExplanationJson = z.infer<typeof explanationSchema>;
+
 const TERMINAL: readonly string[] = TERMINAL_STATUSES;
 
 /** @returns whether nothing moves it any more, or only a person can. */
