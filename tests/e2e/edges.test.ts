@@ -72,9 +72,11 @@ describe("a task that finished and was paid", () => {
       journal,
       upstream,
       settings: { schedule: DEFAULT_POLL_SCHEDULE, ...DEFAULT_DOUBT_LIMITS },
-      observer: { polled: () => undefined },
+      observer: { polled: () => undefined, halted: () => undefined },
       random: Math.random,
       monotonicMs: () => performance.now(),
+      firstProbeMs: null,
+      pollProbeMs: 60_000,
     });
     await upstream.close();
     expect((await journal.get(id))?.generation.status).toBe("running");

@@ -4,7 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 
+import { DEFAULT_LANE } from "@apidot-queue/core";
+import { openJournal } from "@apidot-queue/journal";
 import { startPrivateRedis } from "@apidot-queue/runtime";
+import { buildNewGeneration } from "@apidot-queue/testkit";
+import { Redis } from "ioredis";
 import { expect, it, onTestFinished } from "vitest";
 
 import { ROOT } from "./node-process.ts";
@@ -27,7 +31,7 @@ async function curlHome(): Promise<string> {
 }
 
 /** A gateway with workers behind it, all of them processes on a Redis of their own. */
-async function startInstallation(): Promise<string> {
+async function startInstallation(): Promise<{ readonly url: string; readonly redisUrl: string }> {
   const redis = await startPrivateRedis();
   onTestFinished(() => redis.stop());
   const emulator = await startEmulatorProcess({ EMULATOR_SPEED: "200" });
@@ -37,7 +41,32 @@ async function startInstallation(): Promise<string> {
     startWorker("submit-worker", installation),
     startWorker("status-worker", installation),
   ]);
-  return gateway.url;
+  return { url: gateway.url, redisUrl: redis.url };
+}
+
+/** Two that no worker was told of: one was refused for good, one waits for a person. */
+async function storeEnds(
+  redisUrl: string,
+): Promise<{ readonly failed: string; readonly held: string }> {
+  const redis = new Redis(redisUrl);
+  onTestFinished(() => redis.disconnect());
+  const journal = openJournal(redis, DEFAULT_LANE);
+  const begin = async (id: string) => {
+    const begun = await journal.begin(id, "0a1b2c3d", {
+      sendWithinMs: 2_000,
+      answerWithinMs: 50_000,
+      submitDeadlineMs: 0,
+      policy: "hold",
+    });
+    if (begun.kind !== "begun") throw new Error("not begun");
+    return begun.attempt;
+  };
+  const generations = [buildNewGeneration(DEFAULT_LANE), buildNewGeneration(DEFAULT_LANE)];
+  const [failed = "", held = ""] = (await journal.enqueue(generations)).map(({ id }) => id);
+  await journal.reject(await begin(failed), "invalid_request", "refused");
+  await journal.unconfirm(await begin(held), "answer_lost", 0);
+  await journal.endGrace(held, "hold", 3);
+  return { failed, held };
 }
 
 const statusesIn = (text: string): (string | undefined)[] =>
@@ -49,10 +78,13 @@ it.skipIf(!hasCurl)(
     const page = await readFile(join(ROOT, "docs/http.md"), "utf8");
     const blocks = [...page.matchAll(/^```sh\n(.*?)^```$/gms)].map(([, block = ""]) => block);
     const commands = blocks.join("").match(/^curl /gm) ?? [];
-    const url = await startInstallation();
+    const { url, redisUrl } = await startInstallation();
+    const { failed, held } = await storeEnds(redisUrl);
     const env: Record<string, string> = {
       PATH: process.env["PATH"] ?? "",
       CURL_HOME: await curlHome(),
+      FAILED: failed,
+      HELD: held,
     };
     const outputs: string[] = [];
     for (const block of blocks) {
@@ -63,7 +95,7 @@ it.skipIf(!hasCurl)(
       const { stdout } = await run("sh", ["-eu", "-c", script], { env });
       expect(statusesIn(stdout), block).toEqual(statusesIn(block));
       outputs.push(stdout);
-      // What the page says the two names stand for.
+      // What the page says these names stand for.
       env["ID"] ??= /^location: \/v1\/generations\/(\S+)\r$/im.exec(stdout)?.[1] ?? "";
       const cursor = /"next_cursor":"([^"]+)"/.exec(stdout)?.[1];
       if (cursor !== undefined) env["CURSOR"] = cursor;

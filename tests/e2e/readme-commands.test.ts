@@ -46,7 +46,7 @@ it.skipIf(!hasCurl)("the curl examples of README.md enqueue, read, cancel and li
   expect(await ground.countOf("accepted")).toBe(1);
 });
 
-it("the command line of README.md submits, lists and examines", async () => {
+it("the command line of README.md submits, lists, explains and examines", async () => {
   const { ground, gateway } = await install({});
   const block = await blockWith("README.md", "sh", "cli/dist/main.js submit");
   const { redisUrl, upstreamUrl, apiKey } = ground.installation;
@@ -56,9 +56,18 @@ it("the command line of README.md submits, lists and examines", async () => {
     APIDOT_API_KEY: apiKey,
     APIDOT_BASE_URL: upstreamUrl,
   };
-  const { code, stdout, stderr } = await runDocumented(block, {}, env);
-  expect(code, stdout + stderr).toBe(0);
-  expect(stdout).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/files\/\S+\.mp4$/m);
-  expect(stdout).toMatch(/^ok {4}gateway /m);
+  let id = "";
+  const outputs: string[] = [];
+  for (const command of block.trim().split("\n")) {
+    const script = command.replace("<id>", id);
+    const { code, stdout, stderr } = await runDocumented(script, {}, env);
+    expect(code, stdout + stderr).toBe(0);
+    id ||= /^(\S+) {2}queued/m.exec(stderr)?.[1] ?? "";
+    outputs.push(stdout);
+  }
+  const [submitted = "", , explained = "", examined = ""] = outputs;
+  expect(submitted).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/files\/\S+\.mp4$/m);
+  expect(explained).toContain(id);
+  expect(examined).toMatch(/^ok {4}gateway /m);
   expect(await ground.countOf("accepted")).toBe(1);
 });

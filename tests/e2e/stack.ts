@@ -101,7 +101,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
         ...(options.doubt === undefined ? {} : { doubt: options.doubt }),
       },
       concurrency: 16,
-      timing: { idleMs: 20 },
+      timing: { idleMs: 20, pollProbeMs: 200 },
       rescuer,
     }),
   ];

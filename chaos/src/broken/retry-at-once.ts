@@ -5,8 +5,8 @@ breakSource([
   {
     file: "apps/submit-worker/dist/submit-generation.js",
     from: `case "lose_answer":
-            return journal.unconfirm(attempt, "answer_lost", graceMs);`,
+            return journal.unconfirm(attempt, "answer_lost", graceMs, trace);`,
     to: `case "lose_answer":
-            return journal.requeue(attempt, "not_sent", 0);`,
+            return journal.requeue(attempt, "not_sent", 0, trace);`,
   },
 ]);

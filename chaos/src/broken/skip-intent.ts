@@ -13,10 +13,8 @@ breakSource([
   },
   {
     file: "apps/submit-worker/dist/submit-generation.js",
-    from: `return { begun, window };
-        return`,
-    to: `return { begun, window, sent };
-        return`,
+    from: `return { begun, window };`,
+    to: `return { begun, window, sent };`,
   },
   {
     file: "apps/submit-worker/dist/submit-generation.js",

@@ -30,10 +30,13 @@ const { afterMs, at } = point;
 const crashPoint = afterMs === undefined ? strike : () => void setTimeout(strike, afterMs);
 Object.assign(globalThis, {
   crashPoint,
-  /** Begins a call, and strikes when its answer has come and nobody has read it. */
-  crashAfter: async (call: () => Promise<unknown>) => {
-    await call();
-    strike();
-  },
+  /** The same call, struck when its answer has come and nobody has read it. */
+  crashAfter:
+    (call: (...args: readonly unknown[]) => Promise<unknown>) =>
+    async (...args: readonly unknown[]) => {
+      const answer = await call(...args);
+      strike();
+      return answer;
+    },
 });
 breakSource([{ ...at, to: at.to ?? `globalThis.crashPoint();\n${at.from}` }]);

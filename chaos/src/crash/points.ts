@@ -78,8 +78,7 @@ export const CRASH_POINTS: readonly CrashPoint[] = [
       file: SUBMIT,
       from: BEGIN,
       // Sent, and never answered as far as the handler knows.
-      to: `await globalThis.crashAfter(() => parts.journal.begin(id, newFence(), limitsOf(parts.rules)));
-        ${BEGIN}`,
+      to: "const begun = await globalThis.crashAfter((...args) => parts.journal.begin(...args))(",
     },
     underHold: "held",
   },

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 
 /** A program of the crash points in a process of its own. */
 export interface Program {
-  /** Resolves when the line is printed. @throws {Error} with the output, when it ends without it */
+  /** Resolves when the line is printed. @throws {Error} with the output, when it is not */
   printed(line: string): Promise<void>;
   /** How it ended: its exit code or the signal. */
   readonly ended: Promise<number | string>;
@@ -10,6 +10,9 @@ export interface Program {
   stop(): Promise<number | string>;
   output(): string;
 }
+
+/** Whoever has not printed its line by then does not reach it: the code has moved on. */
+const PRINT_LIMIT_MS = 60_000;
 
 /** Starts a compiled program beside this one, with this environment and no other. */
 export function startProgram(
@@ -50,9 +53,10 @@ export function startProgram(
         check();
         const tooLate = (end: number | string): void => {
           check();
-          reject(new Error(`ended with ${end} before "${line}": ${output}`));
+          reject(new Error(`ended with ${end} instead of "${line}": ${output}`));
         };
         void ended.then(tooLate);
+        setTimeout(tooLate, PRINT_LIMIT_MS, "no line").unref();
       }),
   };
 }
