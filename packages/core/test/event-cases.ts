@@ -99,6 +99,12 @@ export const EVENT_CASES = {
   "grace_ended/second_is_last": { type: "grace_ended", at, policy: "resubmit", maxPaidAttempts: 2 },
   "grace_ended/first_is_last": { type: "grace_ended", at, policy: "resubmit", maxPaidAttempts: 1 },
   "grace_ended/hold": { type: "grace_ended", at, policy: "hold", maxPaidAttempts: 3 },
+  "grace_ended/channel_silent": {
+    type: "grace_ended",
+    at,
+    policy: "channel_silent",
+    maxPaidAttempts: 3,
+  },
   "confirmed/current": confirmed(CURRENT.attempt, NEW_TASK_ID),
   "confirmed/older": confirmed(OLDER.attempt, NEW_TASK_ID),
   "confirmed/over": confirmed(OVER.attempt, NEW_TASK_ID),

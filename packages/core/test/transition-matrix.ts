@@ -69,6 +69,7 @@ export const MATRIX: Readonly<Record<Status, string>> = {
     grace_ended/second_is_last | queued u+           | canceled u+ | held:unconfirmed u+ | canceled u+
     grace_ended/first_is_last  | held:unconfirmed u+ | canceled u+ | held:unconfirmed u+ | canceled u+
     grace_ended/hold           | held:unconfirmed u+ | canceled u+ | held:unconfirmed u+ | canceled u+
+    grace_ended/channel_silent | held:unconfirmed u+ | canceled u+ | held:unconfirmed u+ | canceled u+
     confirmed/current          | running             | running     | running             | running
     confirmed/older            | running u+          | running u+  | running u- u+       | running u- u+
     confirmed/over             | running u+          | running u+  | running u+          | running u+
@@ -83,11 +84,11 @@ export const MATRIX: Readonly<Record<Status, string>> = {
     accepted/over        | running          | running          | same x+          | same x+
     accepted/own_task    | running          | running          | known            | known
     accepted/extra_task  | known            | known            | known            | known
-    confirmed/current    | running          | running          | .                | .
-    confirmed/older      | running          | running u-       | .                | .
-    confirmed/over       | running          | running          | .                | .
-    confirmed/own_task   | running          | running          | .                | .
-    confirmed/extra_task | known            | known            | .                | .
+    confirmed/current    | running          | running          | same x+          | same x+
+    confirmed/older      | running          | running u-       | same x+          | same u- x+
+    confirmed/over       | running          | running          | same x+          | same x+
+    confirmed/own_task   | running          | running          | running          | running
+    confirmed/extra_task | known            | known            | known            | known
     attached/new_task    | running          | running          | running x+       | running x+
     attached/own_task    | running          | running          | running          | running
     attached/extra_task  | running x-       | running x-       | running x+ x-    | running x+ x-
@@ -103,6 +104,11 @@ export const MATRIX: Readonly<Record<Status, string>> = {
     accepted/over         | same x+                  | same x+  | same x+                  | same x+
     accepted/own_task     | known                    | known    | known                    | known
     accepted/extra_task   | known                    | known    | known                    | known
+    confirmed/current      | same x+                  | same x+  | same x+                  | same x+
+    confirmed/older        | same x+                  | same x+  | same u- x+               | same u- x+
+    confirmed/over         | same x+                  | same x+  | same x+                  | same x+
+    confirmed/own_task     | known                    | known    | known                    | known
+    confirmed/extra_task   | known                    | known    | known                    | known
     finished              | succeeded                | canceled | succeeded                | canceled
     task_failed           | failed:generation_failed | canceled | failed:generation_failed | canceled
     timed_out             | failed:timed_out         | canceled | failed:timed_out         | canceled
@@ -116,7 +122,12 @@ export const MATRIX: Readonly<Record<Status, string>> = {
     accepted/older      | same x+ | same u- x+
     accepted/over       | same x+ | same x+
     accepted/own_task   | known   | known
-    accepted/extra_task | known   | known`,
+    accepted/extra_task | known   | known
+    confirmed/current    | same x+ | same x+
+    confirmed/older      | same x+ | same u- x+
+    confirmed/over       | same x+ | same x+
+    confirmed/own_task   | known   | known
+    confirmed/extra_task | known   | known`,
   failed: `
                              | invalid         | key          | credits      | expired         | abandoned       | let_go       | timed_out    | task_failed | redrive_unresolved | redrive_task | redrive_extra
     not_sent/older           | stale           | stale        | stale        | stale           | same u-         | stale        | same u-      | stale       | same u-            | stale        | stale
@@ -125,6 +136,11 @@ export const MATRIX: Readonly<Record<Status, string>> = {
     accepted/over            | same x+         | same x+      | same x+      | same x+         | same x+         | same x+      | same x+      | same x+     | same x+            | same x+      | same x+
     accepted/own_task        | same x+         | same x+      | same x+      | same x+         | same x+         | known        | known        | known       | same x+            | known        | same x+
     accepted/extra_task      | known           | same x+      | same x+      | known           | known           | known        | known        | known       | known              | known        | known
+    confirmed/current         | same x+         | same x+      | same x+      | same x+         | same x+         | same x+      | same x+      | same x+     | same x+            | same x+      | same x+
+    confirmed/older           | same x+         | same x+      | same x+      | same x+         | same u- x+      | same x+      | same u- x+   | same x+     | same u- x+         | same x+      | same x+
+    confirmed/over            | same x+         | same x+      | same x+      | same x+         | same x+         | same x+      | same x+      | same x+     | same x+            | same x+      | same x+
+    confirmed/own_task        | same x+         | same x+      | same x+      | same x+         | same x+         | known        | known        | known       | same x+            | known        | same x+
+    confirmed/extra_task      | known           | same x+      | same x+      | known           | known           | known        | known        | known       | known              | known        | known
     finished_late/own_task   | succeeded n+    | succeeded n+ | succeeded n+ | succeeded n+    | succeeded n+    | succeeded n+ | succeeded n+ | .           | succeeded n+       | succeeded n+ | succeeded n+
     finished_late/new_task   | succeeded n+    | succeeded n+ | succeeded n+ | succeeded n+    | succeeded u- n+ | .            | .            | .           | succeeded u- n+    | .            | succeeded n+
     finished_late/extra_task | succeeded x- n+ | succeeded n+ | succeeded n+ | succeeded x- n+ | succeeded x- n+ | .            | .            | .           | succeeded x- n+    | .            | succeeded x- n+
@@ -136,7 +152,12 @@ export const MATRIX: Readonly<Record<Status, string>> = {
     accepted/older      | same x+ | same u- x+ | same x+
     accepted/over       | same x+ | same x+    | same x+
     accepted/own_task   | same x+ | same x+    | known
-    accepted/extra_task | known   | known      | known`,
+    accepted/extra_task | known   | known      | known
+    confirmed/current    | same x+ | same x+    | same x+
+    confirmed/older      | same x+ | same u- x+ | same x+
+    confirmed/over       | same x+ | same x+    | same x+
+    confirmed/own_task   | same x+ | same x+    | known
+    confirmed/extra_task | known   | known      | known`,
 };
 
 /** Events that report what became of an attempt. */

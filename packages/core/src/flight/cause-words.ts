@@ -76,6 +76,9 @@ function eventWords(
     case "grace_ended":
       return `No answer came by the end of the grace, so attempt ${before.attempt} stays unresolved.${afterGrace(event, after)}`;
     case "confirmed":
+      if (after.extraTaskIds.length > before.extraTaskIds.length) {
+        return `A callback named task ${event.taskId} for attempt ${event.attempt} as a second one, and a status call confirmed it: it may be paid as well.`;
+      }
       return `A callback named task ${event.taskId} for attempt ${event.attempt}, and a status call confirmed it.`;
     case "finished":
       return "A status call said that the task is finished.";
@@ -130,6 +133,9 @@ function afterGrace(
 ): string {
   if (after.status === "queued") return " Another one may be sent.";
   if (after.status !== "held") return "";
+  if (policy === "channel_silent") {
+    return " Of the last tasks too few called back for its silence to mean anything: a person decides.";
+  }
   return policy === "hold"
     ? " Its attempt was begun under hold: a person decides."
     : ` No more than ${submits(maxPaidAttempts)} of it may be paid: a person decides.`;

@@ -11,7 +11,15 @@ import {
   OLDER,
 } from "../../test/generation-fixtures.ts";
 import { histories } from "../../test/random-histories.ts";
-import { HELD_REASONS, FAILED_REASONS, STATUSES, TRANSITIONS } from "../lifecycle/index.ts";
+import { causeWords } from "./cause-words.ts";
+import { ruleOf } from "./rule-of.ts";
+import {
+  HELD_REASONS,
+  FAILED_REASONS,
+  STATUSES,
+  transition,
+  TRANSITIONS,
+} from "../lifecycle/index.ts";
 import type { Generation, LifecycleEvent } from "../lifecycle/index.ts";
 import { explain, flightWords, type HistoryEntry } from "./index.ts";
 
@@ -333,6 +341,47 @@ describe("lines that move nothing", () => {
       { event: "resubmitted", rule: null, reason: null },
     ]);
     expect(flightWords(record)).toMatch(/It changed nothing\. “nobody waits”$/m);
+  });
+});
+
+describe("callbacks", () => {
+  it("are told as hints, and so is a task that was not to be found", () => {
+    const history: HistoryEntry[] = [
+      { kind: "enqueued", at: 1_000 },
+      { kind: "called_back", at: 2_000, attempt: 1 },
+      { kind: "look_ended", at: 3_000, attempt: 1 },
+      { kind: "look_ended", at: 4_000, attempt: 0 },
+    ];
+    const [, ...steps] = explain(flightFacts(queued.plain, { history })).steps;
+    expect(steps).toMatchObject([
+      {
+        event: "called_back",
+        rule: null,
+        attempt: 1,
+        cause: expect.stringContaining("has to say"),
+      },
+      { event: "look_ended", rule: null, attempt: 1, cause: expect.stringContaining("not known") },
+      { event: "look_ended", rule: null, attempt: null, cause: expect.stringContaining("a day") },
+    ]);
+  });
+
+  it("that do not come are the reason why one is held", () => {
+    const policy = "channel_silent";
+    const ended = { type: "grace_ended", at: NOW, policy, maxPaidAttempts: 3 } as const;
+    const after = transition(unconfirmed.plain, ended);
+    if (after.kind !== "changed") throw new Error("it is held");
+    expect(ruleOf(unconfirmed.plain, ended, after.generation)).toBe("T10");
+    expect(causeWords(unconfirmed.plain, ended, after.generation, null)).toContain("too few");
+  });
+
+  it("that name a second task are told as a second payment", () => {
+    const { plain } = running;
+    const taskId = NEW_TASK_ID;
+    const event = { type: "confirmed", at: NOW, attempt: 1, taskId, deadlineAt: NOW } as const;
+    const after = transition(plain, event);
+    if (after.kind !== "changed") throw new Error("it is kept");
+    expect(ruleOf(plain, event, after.generation)).toBe("T4a");
+    expect(causeWords(plain, event, after.generation, null)).toContain("paid as well");
   });
 });
 

@@ -30,5 +30,11 @@ export type HistoryEntry =
       readonly attempt: number;
       readonly trace?: SubmitTrace;
     }
+  /** The upstream called back for an attempt; `look_ended`: what it named was not to be found. */
+  | {
+      readonly kind: "called_back" | "look_ended";
+      readonly at: number;
+      readonly attempt: number;
+    }
   /** A wake-up hint was lost and made anew. */
   | { readonly kind: "woken"; readonly at: number; readonly wake: number };

@@ -48,6 +48,19 @@ function asideOf(
       const cause = `A late report of attempt ${attempt} (${outcome}) changed nothing: it was over by then.`;
       return { ...still, rule: null, event: "stale", attempt, cause };
     }
+    case "called_back": {
+      const { attempt, kind } = entry;
+      const cause = `The upstream called back for attempt ${attempt}: a status call has to say the same.`;
+      return { ...still, rule: null, event: kind, attempt, cause };
+    }
+    case "look_ended": {
+      const { attempt, kind } = entry;
+      const cause =
+        attempt === 0
+          ? "Its task did not finish within a day after all: nobody looks at it any more."
+          : `The task that was named for attempt ${attempt} is not known upstream: nobody looks for it any more.`;
+      return { ...still, rule: null, event: kind, attempt: attempt === 0 ? null : attempt, cause };
+    }
     case "woken": {
       const cause = "Its wake-up hint was lost, and made anew.";
       return { ...still, rule: null, event: "woken", cause };

@@ -3,6 +3,9 @@ import type { AttemptRef } from "./generation.ts";
 /** What to do with a generation whose submit may have been paid. */
 export type AmbiguityPolicy = "resubmit" | "hold";
 
+/** What ends a grace: the policy, or that so few callbacks come that a missing one proves nothing. */
+export type GracePolicy = AmbiguityPolicy | "channel_silent";
+
 /** Codes of a submit that was refused for now. */
 export type RefusalCode = "rate_limited" | "upstream_unavailable" | "upstream_misconfigured";
 
@@ -55,10 +58,13 @@ export type LifecycleEvent =
   | {
       readonly type: "grace_ended";
       readonly at: number;
-      readonly policy: AmbiguityPolicy;
+      readonly policy: GracePolicy;
       readonly maxPaidAttempts: number;
     }
-  /** A status call confirmed the task of a callback; the callback's URL named the attempt (T9). */
+  /**
+   * A status call confirmed the task of a callback; the callback's URL named the attempt (T9). For a
+   * generation that waits for no task it is one payment too many (T4a).
+   */
   | {
       readonly type: "confirmed";
       readonly at: number;

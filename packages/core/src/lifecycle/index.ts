@@ -2,6 +2,7 @@ export type {
   AccountCode,
   AmbiguityPolicy,
   EventType,
+  GracePolicy,
   LifecycleEvent,
   RefusalCode,
 } from "./event.ts";

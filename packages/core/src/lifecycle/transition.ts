@@ -133,13 +133,20 @@ function accepted(g: Generation, event: AttemptEvent<"accepted">): Transition {
   );
 }
 
-/** The same for a task that a callback named; the URL told the attempt, not the fence. */
+/**
+ * The same for a task that a callback named; the URL told the attempt, not the fence. A held one
+ * whose task was lost finds it again.
+ */
 function confirmed(g: Generation, event: AttemptEvent<"confirmed">): Transition {
-  if (isTerminal(g.status) || taskOf(g) !== null) return IGNORED.notApplicable;
   // A task that a person let go of stays an extra one; bound again it would be stored twice.
   if (g.extraTaskIds.includes(event.taskId)) return IGNORED.duplicate;
-  const older = g.unresolved.find((a) => a.attempt === event.attempt);
-  const rest = older === undefined ? g.unresolved : g.unresolved.filter((a) => a !== older);
+  const isBound = taskOf(g)?.taskId === event.taskId;
+  const isLost = isBound && g.status === "held";
+  if (isBound && !isLost) return IGNORED.duplicate;
+  const rest = g.unresolved.filter((a) => a.attempt !== event.attempt);
+  if (!isLost && (taskOf(g) !== null || isTerminal(g.status))) {
+    return updated(g, { unresolved: rest, extraTaskIds: [...g.extraTaskIds, event.taskId] });
+  }
   const overtakes = isInFlight(g) && g.attempt !== event.attempt;
   return bind(g, event, overtakes ? [...rest, current(g)] : rest);
 }
@@ -164,7 +171,7 @@ function graceEnded(g: Generation, event: AttemptEvent<"grace_ended">): Transiti
   if (g.status !== "unconfirmed") return IGNORED.notApplicable;
   const unresolved = [...g.unresolved, current(g)];
   if (g.cancelRequestedAt !== null) return canceled(g, event.at, { unresolved });
-  if (event.policy === "hold" || unresolved.length >= event.maxPaidAttempts) {
+  if (event.policy !== "resubmit" || unresolved.length >= event.maxPaidAttempts) {
     return held(g, "unconfirmed", event.at, { unresolved });
   }
   return moved(g, { status: "queued", wakeAt: event.at }, { unresolved });

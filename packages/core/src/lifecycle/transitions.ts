@@ -12,7 +12,10 @@ export interface TransitionRow {
 type Row = Readonly<Partial<Record<EventType, TransitionRow>>>;
 
 /** A second task id for a generation that no longer waits for one. */
-const EXTRA_TASK = (status: Status): Row => ({ accepted: { rule: "T4a", to: [status] } });
+const EXTRA_TASK = (status: Status): Row => ({
+  accepted: { rule: "T4a", to: [status] },
+  confirmed: { rule: "T4a", to: [status] },
+});
 
 /**
  * The whole lifecycle. An event without a row changes nothing. Guards choose among the targets of
@@ -52,7 +55,7 @@ export const TRANSITIONS: Readonly<Record<Status, Row>> = {
   held: {
     not_sent: { rule: "T8", to: ["held"] },
     accepted: { rule: "T4, T4a", to: ["running", "held"] },
-    confirmed: { rule: "T9", to: ["running"] },
+    confirmed: { rule: "T9, T4a", to: ["running", "held"] },
     attached: { rule: "T14", to: ["running"] },
     resubmitted: { rule: "T14", to: ["queued"] },
     abandoned: { rule: "T14", to: ["failed"] },
@@ -60,7 +63,7 @@ export const TRANSITIONS: Readonly<Record<Status, Row>> = {
   },
   running: {
     not_sent: { rule: "T8", to: ["running"] },
-    accepted: { rule: "T4a", to: ["running"] },
+    ...EXTRA_TASK("running"),
     finished: { rule: "T12", to: ["succeeded", "canceled"] },
     task_failed: { rule: "T12", to: ["failed", "canceled"] },
     untraceable: { rule: "T13, T13b", to: ["held", "canceled"] },

@@ -5,6 +5,51 @@ export interface GraceSettings {
   readonly policy: "resubmit" | "hold";
 }
 
+/** With fewer nobody knows how long a video takes. */
+const FEWEST_DURATIONS = 30;
+const SHORTEST_LEARNED_GRACE_MS = 120_000;
+
+/**
+ * The grace of an attempt that asked for a callback: it comes when the task is over, so the wait is
+ * half as long again as the longest of the last 128 of its model, between 2 and 30
+ * min; 30 min while fewer than 30 are known.
+ *
+ * @param durationsMs - of finished generations, from submitted to finished
+ */
+export function learnedGraceMs(durationsMs: readonly number[]): number {
+  if (durationsMs.length < FEWEST_DURATIONS) return LONGEST_GRACE_MS;
+  const learned = Math.ceil(Math.max(...durationsMs) * 1.5);
+  return Math.min(Math.max(learned, SHORTEST_LEARNED_GRACE_MS), LONGEST_GRACE_MS);
+}
+
+/** A generation whose end a poll saw. Milliseconds since the epoch. */
+export interface SeenEnd {
+  readonly endedAt: number;
+  /** When the upstream first called back about it; null when it has not. */
+  readonly heardAt: number | null;
+}
+
+const ENDS_JUDGED = 20;
+const CALLED_BACK_AT_LEAST = 18;
+const CALLBACK_WITHIN_MS = 30_000;
+
+/**
+ * Whether so few callbacks come that a missing one proves nothing: of the last 20 ends that are old
+ * enough to be judged, fewer than 18 had called back by 30 s after the poll that saw them. With fewer
+ * than 20 nobody knows, and it counts as healthy.
+ *
+ * @param ends - of generations that asked for a callback, the latest first
+ */
+export function isChannelSilent(ends: readonly SeenEnd[], now: number): boolean {
+  const judged: boolean[] = [];
+  for (const { endedAt, heardAt } of ends) {
+    const isHeard = heardAt !== null && heardAt <= endedAt + CALLBACK_WITHIN_MS;
+    if (isHeard || now >= endedAt + CALLBACK_WITHIN_MS) judged.push(isHeard);
+    if (judged.length === ENDS_JUDGED) return judged.filter(Boolean).length < CALLED_BACK_AT_LEAST;
+  }
+  return false;
+}
+
 const FIRST_GRACE_MS = 5_000;
 /** Nobody waits longer than this for a sign that cannot come. */
 const LONGEST_GRACE_MS = 1_800_000;

@@ -4,3 +4,4 @@ export { readSubmit } from "./read-submit.ts";
 export type { ResultFile, StatusOutcome } from "./status-outcome.ts";
 export type { SubmitOutcome } from "./submit-outcome.ts";
 export type { TaskStatus, UpstreamTask } from "./task.ts";
+export { readTask } from "./task.ts";
