@@ -7,7 +7,7 @@
 --         5 submit deadline ms since created or sent again (0: never), 6 policy ('resubmit' | 'hold'),
 --         7 attempts per second or '', 8 attempts at once after a pause, 9 in flight at most or '',
 --         10 ms until the first probe of a lane without credits or '', 11 longest ms between them,
---         12 base URL or ''
+--         12 base URL or '', 13 '1' when the attempt asks for a callback or ''
 -- Returns { 'begun', attempt, last error or '', refusals in a row, unresolved, request JSON,
 --           '1' for a probe of a halted lane or '' }
 --         or { 'refused', 'unknown' | 'not_queued' | 'expired' | 'poison', status }
@@ -20,6 +20,10 @@
 -- @include lane
 -- @include memory
 -- @include silence
+-- @include looks
+
+-- A task that a callback named is looked at first.
+local AWAITED_LOOK_MS = 2000
 
 -- Whether the lane has as many in flight as it may.
 local function crowded()
@@ -81,6 +85,7 @@ if not isRepeated then
     return { 'refused', 'expired', outcome[2] }
   end
   if at < tonumber(rec.wa) then return { 'early', int(rec.wa - at) } end
+  if awaitsLook(rec) then return { 'early', AWAITED_LOOK_MS } end
   if isPoisoned(rec, at) then
     local outcome = hold(rec, at, 'poison', { sl = false }, 'poisoned')
     return { 'refused', 'poison', outcome[2] }
@@ -94,7 +99,7 @@ if not isRepeated then
   rec.a = int(rec.a + 1)
   rec.pb = state.h and '1'
   local set = {
-    a = rec.a, f = ARGV[2], sd = deadline, y = ARGV[6] == 'hold' and '1',
+    a = rec.a, f = ARGV[2], sd = deadline, y = ARGV[6] == 'hold' and '1', cq = ARGV[13] == '1' and '1',
     le = state.ep or false, pb = rec.pb or false,
   }
   move(rec, at, 'submitting', deadline + ARGV[4], set, 'begun', rec.a, ARGV[2], ARGV[3])

@@ -1,22 +1,33 @@
 -- T10, T11. The grace is over: held, or queued for another attempt.
--- An attempt that was begun under 'hold' is held, whatever the process that ends its grace thinks.
+-- An attempt that was begun under 'hold' is held, whatever the process that ends its grace thinks. So
+-- is one whose callback is missing while few callbacks come: its silence proves nothing. A task that
+-- a callback named is looked at first.
 --
 -- KEYS[1] lane prefix
 -- ARGV    1 ulid, 2 policy ('resubmit' | 'hold'), 3 max paid attempts, 4 hint slack ms
 -- Returns { 'changed', status, wake } | { 'ignored', reason }
 -- @include now
 -- @include record
+-- @include looks
+-- @include grace
+
+local AWAITED_LOOK_MS = 5000
 
 local rec = load()
 if not rec then return ignored('unknown') end
 local at = now()
 if rec.s ~= 'unconfirmed' or at < tonumber(rec.ge) then return ignored('not_applicable') end
+if awaitsLook(rec) then
+  redis.call('ZADD', lane .. 'x:unconfirmed', at + AWAITED_LOOK_MS, ulid)
+  return ignored('not_applicable')
+end
 local unresolved = unresolvedOf(rec)
 unresolved[#unresolved + 1] = { rec.a, rec.f }
 local set = { u = joined(unresolved) }
 local policy = rec.y and 'hold' or ARGV[2]
+if policy == 'resubmit' and rec.cq and isChannelSilent(at) then policy = 'channel_silent' end
 if rec.x then return cancel(rec, at, set, 'grace_ended', policy, ARGV[3]) end
-if policy == 'hold' or #unresolved >= tonumber(ARGV[3]) then
+if policy ~= 'resubmit' or #unresolved >= tonumber(ARGV[3]) then
   return hold(rec, at, 'unconfirmed', set, 'grace_ended', policy, ARGV[3])
 end
 local wake = int(rec.w + 1)

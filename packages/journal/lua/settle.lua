@@ -7,6 +7,10 @@
 -- Returns { 'changed', status, ms since submitted, ms since created } | { 'ignored', reason }
 -- @include now
 -- @include record
+-- @include looks
+-- @include grace
+
+local FIRST_LATE_LOOK_MS = 3600000
 
 local rec = load()
 if not rec then return ignored('unknown') end
@@ -15,6 +19,12 @@ local event = ARGV[3]
 if rec.s ~= 'running' or rec['k' .. rec.t] ~= ARGV[2] then return ignored('not_applicable') end
 if ARGV[4] ~= '' then
   redis.call('SET', lane .. (event == 'finished' and 'f:' or 'e:') .. ulid, ARGV[4])
+end
+if event == 'finished' then keepDuration(rec.m, at - rec.ts) end
+if event == 'timed_out' and not rec.x then
+  lookLate(ARGV[2], at, FIRST_LATE_LOOK_MS)
+elseif rec.cq then
+  keepEnd()
 end
 local outcome
 if event == 'finished' and not rec.x then

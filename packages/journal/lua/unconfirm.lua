@@ -3,11 +3,13 @@
 --
 -- KEYS[1] lane prefix
 -- ARGV    1 ulid, 2 attempt, 3 fence, 4 code ('answer_lost' | 'unanswered'), 5 grace ms,
---         6 trace of the exchange or ''
+--         6 trace of the exchange or '', 7 grace ms of an attempt that asked for a callback, or '' for
+--         the one that its model has taught us; 5 is that of an attempt that did not ask
 -- Returns { 'changed', status } | { 'ignored', reason }
 -- @include now
 -- @include record
 -- @include silence
+-- @include grace
 
 local rec = load()
 if not rec then return ignored('unknown') end
@@ -17,9 +19,11 @@ trace = ARGV[6]
 if rec.s ~= 'submitting' or not isCurrent(rec, attempt, fence) then
   return outcomeIgnored(rec, at, 'answer_lost', attempt, fence)
 end
-local graceEnd = at + ARGV[5]
+local graceMs = ARGV[5]
+if rec.cq then graceMs = ARGV[7] ~= '' and ARGV[7] or int(learnedGraceMs(rec.m)) end
+local graceEnd = at + graceMs
 local set = { f = fence, ge = graceEnd, e = ARGV[4], rc = 0 }
 if ARGV[4] == 'unanswered' then fellSilent(rec, set, at, attempt) end
 move(rec, at, 'unconfirmed', graceEnd, set,
-  'answer_lost', attempt, fence, ARGV[4] == 'unanswered' and ARGV[4] or 'lost', ARGV[5])
+  'answer_lost', attempt, fence, ARGV[4] == 'unanswered' and ARGV[4] or 'lost', graceMs)
 return { 'changed', 'unconfirmed' }

@@ -37,6 +37,8 @@ export interface BeginLimits {
   readonly lane?: LaneLimits;
   /** Pauses between the probes of a lane without credits. @defaultValue none: it is not probed */
   readonly probes?: ProbePauses | null;
+  /** Whether the attempt asks for a callback. @defaultValue false */
+  readonly asksForCallback?: boolean;
   /** Where the attempt will go: the lane halts when it is another place than before. @defaultValue not compared */
   readonly baseUrl?: string;
 }
@@ -114,16 +116,25 @@ export interface AttemptVerbs {
     rules: DenialRules,
     trace?: SubmitTrace | null,
   ): Promise<DenyOutcome>;
-  /** T6, T7: sent, no answer; `graceMs` until it is decided. @throws {JournalError} */
+  /** T6, T7: sent, no answer; the grace begins. @throws {JournalError} */
   unconfirm(
     attempt: AttemptOf,
     code: "answer_lost" | "unanswered",
-    graceMs: number,
+    grace: Grace,
     trace?: SubmitTrace | null,
   ): Promise<VerbOutcome>;
   /** T10, T11: the grace is over. `wake` is set when a new hint is due. @throws {JournalError} */
   endGrace(id: string, policy: AmbiguityPolicy, maxPaidAttempts: number): Promise<GraceOutcome>;
 }
+
+/**
+ * How long a submit without an answer may still be confirmed, milliseconds. A number holds whether
+ * the attempt asked for a callback or not; with one, null is what the journal has learned of its
+ * model.
+ */
+export type Grace =
+  | number
+  | { readonly withoutCallbackMs: number; readonly withCallbackMs: number | null };
 
 /** What follows a refusal of the account. */
 export interface DenialRules {
@@ -180,6 +191,7 @@ export function attemptVerbs(access: LaneAccess): AttemptVerbs {
         limits.probes?.firstMs ?? "",
         limits.probes?.longestMs ?? "",
         limits.baseUrl ?? "",
+        limits.asksForCallback === true ? "1" : "",
       );
       return readBegun(id, fence, reply);
     },
@@ -209,8 +221,12 @@ export function attemptVerbs(access: LaneAccess): AttemptVerbs {
         isLaneOpen: isWord(reply, 2, "open"),
       };
     },
-    unconfirm: async (attempt, code, graceMs, trace = null) => {
-      const args = [...about(attempt), code, graceMs, writeTrace(trace)];
+    unconfirm: async (attempt, code, grace, trace = null) => {
+      const [without, withCallback] =
+        typeof grace === "number"
+          ? [grace, grace]
+          : [grace.withoutCallbackMs, grace.withCallbackMs];
+      const args = [...about(attempt), code, without, writeTrace(trace), withCallback ?? ""];
       return readOutcome(await access.run("unconfirm", ...args));
     },
     endGrace: async (id, policy, maxPaidAttempts) => {

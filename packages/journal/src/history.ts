@@ -1,6 +1,6 @@
 import type {
   AccountCode,
-  AmbiguityPolicy,
+  GracePolicy,
   HistoryEntry,
   LifecycleEvent,
   RefusalCode,
@@ -43,6 +43,9 @@ function readLine(
       return { kind: "enqueued", at };
     case "stale":
       return { kind: "stale", at, outcome: first, attempt: Number(second), ...traced };
+    case "called_back":
+    case "look_ended":
+      return { kind: name, at, attempt: Number(first) };
     case "woken":
       return { kind: "woken", at, wake: Number(first) };
     case "begun":
@@ -83,11 +86,26 @@ function readLine(
         code: third === "unanswered" ? "unanswered" : "answer_lost",
         graceEndAt: at + Number(fourth),
       });
+    case "confirmed":
+      return entry({
+        type: "confirmed",
+        at,
+        attempt: Number(first),
+        taskId: taskId(second),
+        deadlineAt: at + Number(third),
+      });
+    case "finished_late":
+      return entry({
+        type: "finished_late",
+        at,
+        attempt: first === "0" ? null : Number(first),
+        taskId: taskId(second),
+      });
     case "grace_ended":
       return entry({
         type: "grace_ended",
         at,
-        policy: first as AmbiguityPolicy,
+        policy: first as GracePolicy,
         maxPaidAttempts: Number(second),
       });
     case "untraceable":

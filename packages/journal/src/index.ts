@@ -7,10 +7,19 @@ export type {
   BeginLimits,
   DenialRules,
   DenyOutcome,
+  Grace,
   GraceOutcome,
   ProbePauses,
 } from "./attempts.ts";
 export { NO_SUBMIT_DEADLINE } from "./attempts.ts";
+export type {
+  CallbackNote,
+  CallbackVerbs,
+  ConfirmOutcome,
+  DueLook,
+  NotedCallback,
+  SeenTask,
+} from "./callback-verbs.ts";
 export type { LaneFigure } from "./counters.ts";
 export type { NewGeneration, Stored, StoredOptions } from "./enqueue.ts";
 export { DEFAULT_TENANT, listLanes } from "./enqueue.ts";

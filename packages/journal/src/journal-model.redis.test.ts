@@ -2,6 +2,7 @@ import {
   type AttemptRef,
   enqueuedGeneration,
   type Generation,
+  isTerminal,
   type LifecycleEvent,
   paidAttempts,
   taskOf,
@@ -48,6 +49,12 @@ type Step = { readonly pick: number } & (
   | { readonly verb: "task_not_found" | "status_rejected"; readonly task: number }
   | { readonly verb: "attach"; readonly task: number; readonly named: boolean }
   | { readonly verb: "resubmit" | "abandon" }
+  | { readonly verb: "called_back"; readonly task: number }
+  | {
+      readonly verb: "look";
+      readonly task: number;
+      readonly seen: "running" | "finished" | "failed";
+    }
   | { readonly verb: "cancel" }
   | { readonly verb: "expire" }
 );
@@ -103,6 +110,15 @@ const verbs: fc.Arbitrary<Step> = fc
     fc.record({
       verb: fc.constantFrom("resubmit" as const, "resubmit" as const, "abandon" as const),
     }),
+    { weight: 4, arbitrary: fc.record({ verb: fc.constant("called_back" as const), task }) },
+    {
+      weight: 4,
+      arbitrary: fc.record({
+        verb: fc.constant("look" as const),
+        task,
+        seen: fc.constantFrom("running" as const, "finished" as const, "failed" as const),
+      }),
+    },
     fc.record({ verb: fc.constant("cancel" as const) }),
     fc.record({ verb: fc.constant("expire" as const) }),
   )
@@ -117,8 +133,14 @@ class SideBySide {
   readonly #id: string;
   model: Generation;
   readonly #attempts: AttemptRef[] = [];
-  /** After which the task that was bound last is first polled. */
-  #firstPollMs = 0;
+  /** When the running task is polled. */
+  #pollAt = 0;
+  /** When the end of a grace is looked at again, because a task was to be looked at first. */
+  #graceLookAt = 0;
+  /** Tasks that are to be looked at, with the attempt that a callback named; 0 for none. */
+  readonly #looks = new Map<string, number>();
+  #isHeard = false;
+  #lookedAt = Number.NEGATIVE_INFINITY;
   /** Attempts whose holder fell silent, the last three. */
   #silent: { readonly attempt: number; readonly at: number }[] = [];
   /** When a person sent it again. */
@@ -177,7 +199,7 @@ class SideBySide {
         const times = { deadlineMs: 9_000, firstPollMs: 2_000 };
         const outcome = await journal.accept(attempt, taskId, times);
         if (outcome.kind === "changed" && !outcome.isExtra) {
-          this.#firstPollMs = times.firstPollMs;
+          this.#pollAt = at + times.firstPollMs;
           this.#silent = [];
         }
         return this.#both(outcome, {
@@ -233,8 +255,12 @@ class SideBySide {
       }
       case "end_grace": {
         const outcome = await journal.endGrace(this.#id, step.policy, step.most);
-        if (this.model.status === "unconfirmed" && at < this.model.graceEndAt) {
-          return this.#ignored(outcome, "not_applicable");
+        if (this.model.status === "unconfirmed") {
+          if (at < this.model.graceEndAt) return this.#ignored(outcome, "not_applicable");
+          if (this.#isHeard && this.#looks.size > 0) {
+            this.#graceLookAt = at + 5_000;
+            return this.#ignored(outcome, "not_applicable");
+          }
         }
         return this.#both(outcome, {
           type: "grace_ended",
@@ -256,6 +282,8 @@ class SideBySide {
         const outcome = await journal.settle(poll, end);
         if (taskOf(this.model)?.taskId !== poll.taskId)
           return this.#ignored(outcome, "not_applicable");
+        const isLate = step.verb === "timed_out" && this.model.cancelRequestedAt === null;
+        if (isLate && this.model.status === "running") this.#looks.set(poll.taskId, 0);
         return this.#both(outcome, { type: step.verb, at });
       }
       case "task_not_found":
@@ -271,7 +299,7 @@ class SideBySide {
         const found = { taskId, attempt: step.named ? ref.attempt : null };
         const outcome = await journal.attach(this.#id, found, 9_000, "it is ours");
         const event = { type: "attached", at, ...found, deadlineAt: at + 9_000 } as const;
-        if (outcome.kind === "changed") this.#firstPollMs = 0;
+        if (outcome.kind === "changed") this.#pollAt = at;
         return this.#both(outcome, event);
       }
       case "resubmit": {
@@ -289,8 +317,14 @@ class SideBySide {
       case "abandon": {
         const [outcome] = await journal.abandon([this.#id], "enough");
         if (outcome === undefined) throw new Error("no outcome");
+        const taskId = taskOf(this.model)?.taskId;
+        if (outcome.kind === "changed" && taskId !== undefined) this.#looks.set(taskId, 0);
         return this.#both(outcome, { type: "abandoned", at });
       }
+      case "called_back":
+        return this.#callBack(`${this.#id}-task-${step.task}`, ref.attempt, at);
+      case "look":
+        return this.#look(`${this.#id}-task-${step.task}`, step.seen, at);
       case "cancel":
         return this.#both(await journal.cancel(this.#id), { type: "cancel_requested", at });
       case "expire": {
@@ -302,6 +336,66 @@ class SideBySide {
         return this.#both(outcome, { type: "expired", at });
       }
     }
+  }
+
+  async #callBack(taskId: string, attempt: number, at: number): Promise<void> {
+    const noted = await this.#clocked.journal.noteCallback({ id: this.#id, attempt, taskId });
+    const m = this.model;
+    const isBound = taskOf(m)?.taskId === taskId;
+    if (!isBound && !m.extraTaskIds.includes(taskId)) {
+      expect(noted).toBe(this.#looks.has(taskId) ? "nothing" : "candidate");
+      if (noted === "candidate") this.#looks.set(taskId, attempt);
+      this.#isHeard = true;
+      return this.compare();
+    }
+    if (at - this.#lookedAt < 2_000) {
+      expect(noted).toBe("nothing");
+      return this.compare();
+    }
+    this.#isHeard = true;
+    if (isBound && m.status === "running") {
+      expect(noted).toBe("poll_due");
+      this.#pollAt = Math.min(this.#pollAt, at);
+      this.#lookedAt = at;
+      return this.compare();
+    }
+    const isLost = isBound && m.status === "held";
+    const isLate = this.#isLiftable() && (isBound || taskOf(m) === null);
+    expect(noted).toBe(isLate ? "late_due" : isLost ? "candidate" : "nothing");
+    if (isLost || isLate) {
+      this.#lookedAt = at;
+      this.#looks.set(taskId, this.#looks.get(taskId) ?? (isBound ? 0 : attempt));
+    }
+    return this.compare();
+  }
+
+  async #look(taskId: string, kind: "running" | "finished" | "failed", at: number): Promise<void> {
+    const seen = kind === "finished" ? { kind, files: [] } : { kind };
+    const look = { id: this.#id, taskId };
+    const outcome = await this.#clocked.journal.confirm(look, seen, 9_000, 1_000);
+    const attempt = this.#looks.get(taskId);
+    if (attempt === undefined) return this.#ignored(outcome, "duplicate");
+    const known = taskOf(this.model);
+    const isOwn = known === null || known.taskId === taskId;
+    if (this.#isLiftable() && isOwn && kind !== "failed") {
+      if (kind === "running") return this.#ignored(outcome, "not_applicable");
+      this.#looks.delete(taskId);
+      const named = attempt === 0 ? null : attempt;
+      return this.#both(outcome, { type: "finished_late", at, attempt: named, taskId });
+    }
+    this.#looks.delete(taskId);
+    const { status, version } = this.model;
+    const isWaiting = isOwn && (known === null ? !isTerminal(status) : status === "held");
+    const deadlineAt = isWaiting ? at + 9_000 : at;
+    await this.#both(outcome, { type: "confirmed", at, attempt, taskId, deadlineAt }, () => {
+      if (!isWaiting || this.model.version === version) return;
+      this.#pollAt = at;
+      this.#silent = [];
+    });
+  }
+
+  #isLiftable(): boolean {
+    return this.model.status === "failed" && this.model.reason !== "generation_failed";
   }
 
   /** A holder that reports did not crash. */
@@ -321,6 +415,8 @@ class SideBySide {
       expect(begun).toEqual({ kind: "refused", reason: "not_queued" });
     } else if (at < this.model.wakeAt) {
       expect(begun).toEqual({ kind: "early", waitMs: this.model.wakeAt - at });
+    } else if (this.#isHeard && this.#looks.size > 0) {
+      expect(begun).toEqual({ kind: "early", waitMs: 2_000 });
     } else if (this.#silent.filter((one) => at - one.at <= POISON_WITHIN_MS).length >= 3) {
       expect(begun).toEqual({ kind: "refused", reason: "poison" });
       this.#silent = [];
@@ -340,8 +436,13 @@ class SideBySide {
     await this.compare();
   }
 
-  async #both(outcome: VerbOutcome, event: LifecycleEvent): Promise<void> {
+  async #both(
+    outcome: VerbOutcome,
+    event: LifecycleEvent,
+    applied: () => void = () => undefined,
+  ): Promise<void> {
     const expected = this.#apply(event);
+    applied();
     expect(outcome).toMatchObject(
       expected === "changed"
         ? { kind: "changed", status: this.model.status }
@@ -358,6 +459,7 @@ class SideBySide {
   #apply(event: LifecycleEvent): string {
     const result = transition(this.model, event);
     if (result.kind === "ignored") return result.reason;
+    if (result.generation.status !== this.model.status) this.#graceLookAt = 0;
     this.model = result.generation;
     return "changed";
   }
@@ -389,11 +491,11 @@ class SideBySide {
         : m.status === "submitting"
           ? { submitting: m.sendDeadlineAt + 50_000 }
           : m.status === "unconfirmed"
-            ? { unconfirmed: m.graceEndAt }
+            ? { unconfirmed: Math.max(m.graceEndAt, this.#graceLookAt) }
             : m.status === "held"
               ? { held: m.heldAt }
               : m.status === "running"
-                ? { running: m.task.submittedAt + this.#firstPollMs }
+                ? { running: this.#pollAt }
                 : { settled: m.settledAt };
     expect(scores).toEqual(expected);
   }

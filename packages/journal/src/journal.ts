@@ -6,6 +6,7 @@ import { enqueueAll, type NewGeneration, registerLane, type Stored } from "./enq
 import { eventsEnd, type LaneEvent, readEvents } from "./events.ts";
 import { decisionVerbs, type DecisionVerbs } from "./decisions.ts";
 import { accessLane } from "./lane-access.ts";
+import { callbackVerbs, type CallbackVerbs } from "./callback-verbs.ts";
 import { laneVerbs, type LaneVerbs } from "./lane-verbs.ts";
 import { type ListQuery, listStored, type StoredPage } from "./list.ts";
 import { readOutcome, type VerbOutcome } from "./outcome.ts";
@@ -21,7 +22,8 @@ import { readStored, readStoredHistory, type StoredGeneration } from "./stored-g
  * guarded by status, attempt and fence, and harmless when repeated; queue jobs are only hints to
  * look here. All times are Redis's, in milliseconds since the epoch.
  */
-export interface Journal extends AttemptVerbs, PollVerbs, RescueVerbs, DecisionVerbs, LaneVerbs {
+export interface Journal
+  extends AttemptVerbs, PollVerbs, RescueVerbs, DecisionVerbs, LaneVerbs, CallbackVerbs {
   readonly lane: string;
   /** T1: stores new generations; idempotent on the id. @throws {JournalError} */
   enqueue(generations: readonly NewGeneration[]): Promise<Stored[]>;
@@ -74,6 +76,7 @@ export function openJournalWith(
     ...rescueVerbs(access),
     ...decisionVerbs(access),
     ...laneVerbs(access),
+    ...callbackVerbs(access),
     enqueue: async (generations) => {
       if (!isRegistered) {
         await registerLane(redis, lane);

@@ -31,6 +31,10 @@ export const VERBS = [
   "refuse-polls",
   "allow-polls",
   "redrive",
+  "note-callback",
+  "claim-looks",
+  "confirm",
+  "miss-look",
 ] as const;
 
 /** One of the verbs. */

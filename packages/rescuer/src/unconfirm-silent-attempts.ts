@@ -9,11 +9,13 @@ import type { Chore } from "./lane.ts";
 export const unconfirmSilentAttempts: Chore = async ({ journal }, policy, limit) => {
   let unanswered = 0;
   for (const generation of await journal.listOverdue("submitting", limit)) {
-    const graceMs = graceWithoutCallbackMs(
-      { confirmGraceMs: policy.confirmGraceMs, policy: policy.ambiguity },
-      generation.unresolvedCount,
-    );
-    const outcome = await journal.unconfirm(generation.attempt, "unanswered", graceMs);
+    const { confirmGraceMs, ambiguity } = policy;
+    const settings = { confirmGraceMs, policy: ambiguity };
+    const grace = {
+      withoutCallbackMs: graceWithoutCallbackMs(settings, generation.unresolvedCount),
+      withCallbackMs: confirmGraceMs,
+    };
+    const outcome = await journal.unconfirm(generation.attempt, "unanswered", grace);
     if (outcome.kind === "changed") unanswered++;
   }
   return { unanswered };

@@ -1,0 +1,36 @@
+#!lua flags=allow-oom
+-- A look that found nothing out: the upstream does not know the task, or did not say. A task that it
+-- has denied five times over two minutes is forgotten, but for one that a generation is bound to.
+--
+-- KEYS[1] lane prefix
+-- ARGV    1 ulid, 2 task id, 3 'not_found' | 'unavailable', 4 ms until the next look,
+--         5 misses that end it, 6 over at least ms
+-- Returns { 'kept' | 'dropped' }
+-- @include now
+-- @include record
+-- @include looks
+
+local rec = load()
+local taskId = ARGV[2]
+local look = lookOf(taskId)
+if not rec or not look then
+  dropLook(taskId)
+  return { 'dropped' }
+end
+local at = now()
+if ARGV[3] == 'not_found' then
+  look.misses = look.misses + 1
+  look.since = look.since or at
+end
+local isDenied = look.misses >= tonumber(ARGV[5]) and at - look.since >= tonumber(ARGV[6])
+local isOver = isDenied
+if look.limit then isOver = at >= look.limit end
+if not isOver then
+  planLook(taskId, at + ARGV[4], look)
+  return { 'kept' }
+end
+dropLook(taskId)
+local set = {}
+note(rec, set, at, 'look_ended', look.attempt)
+write(set)
+return { 'dropped' }

@@ -1,0 +1,353 @@
+import { isChannelSilent, learnedGraceMs, ulidOf } from "@apidot-queue/core";
+import {
+  buildNewGeneration,
+  type ClockedJournal,
+  connectTestRedis,
+  openClockedJournal,
+} from "@apidot-queue/testkit";
+import fc from "fast-check";
+import { afterAll, beforeEach, describe, expect, it } from "vitest";
+
+import type { AttemptOf } from "./attempts.ts";
+import { lanePrefix } from "./keys.ts";
+
+const redis = connectTestRedis();
+afterAll(() => redis.disconnect());
+
+const FINISHED = {
+  kind: "finished",
+  files: [{ url: "https://files.example/1", type: "video" }],
+} as const;
+const RUNNING = { kind: "running" } as const;
+const GRACE = { withoutCallbackMs: 5_000, withCallbackMs: null };
+const HOUR_MS = 3_600_000;
+
+let clocked: ClockedJournal;
+let prefix: string;
+beforeEach(async () => {
+  clocked = await openClockedJournal(redis);
+  prefix = lanePrefix(clocked.journal.lane);
+});
+
+async function enqueue(): Promise<string> {
+  const generation = buildNewGeneration(clocked.journal.lane);
+  await clocked.journal.enqueue([generation]);
+  return generation.id;
+}
+
+async function begin(id: string, fence = "f1", asksForCallback = true): Promise<AttemptOf> {
+  const begun = await clocked.journal.begin(id, fence, {
+    sendWithinMs: 2_000,
+    answerWithinMs: 50_000,
+    submitDeadlineMs: 24 * HOUR_MS,
+    policy: "resubmit",
+    asksForCallback,
+  });
+  if (begun.kind !== "begun") throw new Error(`not begun: ${JSON.stringify(begun)}`);
+  return begun.attempt;
+}
+
+async function run(id: string, taskId = `task-${id}`): Promise<void> {
+  const times = { deadlineMs: HOUR_MS, firstPollMs: 10_000 };
+  await clocked.journal.accept(await begin(id), taskId, times);
+}
+
+/** One that ran for `ms` and whose end a poll saw. */
+async function settle(ms: number, taskId?: string): Promise<string> {
+  const id = await enqueue();
+  await run(id, taskId);
+  await clocked.advance(ms);
+  const { polls } = await clocked.journal.claimPolls(1_000, 15_000);
+  const poll = polls.find((one) => one.id === id);
+  if (poll === undefined) throw new Error("no poll is due");
+  await clocked.journal.settle(poll, { event: "finished", files: [] });
+  return id;
+}
+
+const note = (id: string, taskId: string, attempt = 1) =>
+  clocked.journal.noteCallback({ id, attempt, taskId });
+const looks = async () => (await clocked.journal.claimLooks(100, 15_000)).looks;
+const generationOf = async (id: string) => (await clocked.journal.get(id))?.generation;
+
+describe("a callback", () => {
+  it("for an attempt without an answer is looked at now, and a status call binds its task", async () => {
+    const id = await enqueue();
+    await clocked.journal.unconfirm(await begin(id), "answer_lost", 60_000);
+    expect(await note(id, "task-1")).toBe("candidate");
+    expect(await looks()).toMatchObject([{ id, taskId: "task-1", misses: 0, isLate: false }]);
+    expect(await generationOf(id)).toMatchObject({ status: "unconfirmed" });
+    const outcome = await clocked.journal.confirm(
+      { id, taskId: "task-1" },
+      RUNNING,
+      HOUR_MS,
+      1_000,
+    );
+    expect(outcome).toEqual({ kind: "changed", status: "running", became: "bound" });
+    const { polls } = await clocked.journal.claimPolls(1, 15_000);
+    expect(polls).toMatchObject([{ id, taskId: "task-1", dueAt: clocked.now() }]);
+    expect(await generationOf(id)).toMatchObject({ unresolved: [] });
+  });
+
+  it("resolves a held generation, and wins over a resubmit that has not begun", async () => {
+    const held = await enqueue();
+    await clocked.journal.unconfirm(await begin(held), "answer_lost", 0);
+    await clocked.journal.endGrace(held, "hold", 3);
+    const queued = await enqueue();
+    await clocked.journal.unconfirm(await begin(queued), "answer_lost", 0);
+    await clocked.journal.endGrace(queued, "resubmit", 3);
+    for (const id of [held, queued]) {
+      await note(id, `task-${id}`);
+      await clocked.journal.confirm({ id, taskId: `task-${id}` }, RUNNING, HOUR_MS, 1_000);
+      expect(await generationOf(id)).toMatchObject({ status: "running", unresolved: [] });
+    }
+  });
+
+  it("keeps what may be paid for from being sent again until somebody has looked", async () => {
+    const id = await enqueue();
+    await clocked.journal.unconfirm(await begin(id), "answer_lost", 0);
+    await note(id, "task-1");
+    expect(await clocked.journal.endGrace(id, "resubmit", 3)).toMatchObject({ kind: "ignored" });
+    expect(await clocked.journal.listOverdue("unconfirmed", 10)).toEqual([]);
+    await clocked.advance(5_000);
+    expect(await clocked.journal.listOverdue("unconfirmed", 10)).toMatchObject([{ id }]);
+
+    const late = await enqueue();
+    await clocked.journal.unconfirm(await begin(late), "answer_lost", 0);
+    await clocked.journal.endGrace(late, "resubmit", 3);
+    await note(late, "task-2");
+    await expect(begin(late, "f2")).rejects.toThrow('{"kind":"early","waitMs":2000}');
+  });
+
+  it("for the running task makes its poll due now, at most every two seconds", async () => {
+    const id = await enqueue();
+    await run(id, "task-1");
+    expect(await note(id, "task-1")).toBe("poll_due");
+    expect((await clocked.journal.claimPolls(1, 15_000)).polls).toMatchObject([{ id }]);
+    expect(await note(id, "task-1")).toBe("nothing");
+    await clocked.advance(2_000);
+    expect(await note(id, "task-1")).toBe("poll_due");
+  });
+
+  it("makes a success of a failure whose task finished after all, once", async () => {
+    const id = await enqueue();
+    await run(id, "task-1");
+    await clocked.advance(HOUR_MS);
+    const [poll] = (await clocked.journal.claimPolls(1, 15_000)).polls;
+    await clocked.journal.settle(poll!, { event: "timed_out" });
+    expect(await looks()).toEqual([]);
+    expect(await note(id, "task-1")).toBe("late_due");
+    expect(await looks()).toMatchObject([{ id, isLate: true }]);
+    const look = { id, taskId: "task-1" };
+    expect(await clocked.journal.confirm(look, FINISHED, HOUR_MS, 1_000)).toEqual({
+      kind: "changed",
+      status: "succeeded",
+      became: "late",
+    });
+    const stored = await clocked.journal.get(id);
+    expect(stored).toMatchObject({ generation: { settlement: 2 }, files: FINISHED.files });
+    expect(await clocked.journal.confirm(look, FINISHED, HOUR_MS, 1_000)).toMatchObject({
+      reason: "duplicate",
+    });
+    await clocked.advance(10_000);
+    expect(await note(id, "task-1")).toBe("nothing");
+  });
+
+  it("that names a task of another generation changes nothing", async () => {
+    const [one, other] = [await enqueue(), await enqueue()];
+    await run(one, "task-1");
+    await clocked.journal.unconfirm(await begin(other), "answer_lost", 60_000);
+    expect(await note(other, "task-1")).toBe("nothing");
+    // It became known between the callback and the look.
+    expect(await note(other, "task-2")).toBe("candidate");
+    const third = await enqueue();
+    await run(third, "task-2");
+    const look = { id: other, taskId: "task-2" };
+    expect(await clocked.journal.confirm(look, FINISHED, HOUR_MS, 1_000)).toMatchObject({
+      kind: "ignored",
+      reason: "task_taken",
+    });
+    expect(await generationOf(other)).toMatchObject({ status: "unconfirmed" });
+    expect(await looks()).toEqual([]);
+  });
+
+  it("is nothing to a lane that does not know the generation", async () => {
+    expect(await note(`${clocked.journal.lane}_01kat5k3v8q2x7m4n9p0r1s2t3`, "task-1")).toBe(
+      "unknown",
+    );
+  });
+
+  it("leaves bounded traces, whatever is named and however often", async () => {
+    const id = await enqueue();
+    await clocked.journal.unconfirm(await begin(id), "answer_lost", HOUR_MS);
+    for (let n = 0; n < 2_000; n += 1) await note(id, `forged-${n % 500}`);
+    expect(await redis.hlen(`${prefix}:c:${ulidOf(id)}`)).toBe(16);
+    expect(await redis.zcard(`${prefix}:x:looks`)).toBe(16);
+    expect(await clocked.journal.history(id)).toHaveLength(3 + 16);
+  });
+});
+
+describe("a look", () => {
+  it("that finds nothing is repeated, and given up after five denials over two minutes", async () => {
+    const id = await enqueue();
+    await clocked.journal.unconfirm(await begin(id), "answer_lost", HOUR_MS);
+    await note(id, "task-1");
+    const look = { id, taskId: "task-1" };
+    for (let n = 0; n < 6; n += 1) {
+      expect(await clocked.journal.missLook(look, "not_found", 20_000)).toBe("kept");
+      await clocked.advance(20_000);
+      expect(await looks()).toMatchObject([{ misses: n + 1 }]);
+    }
+    expect(await clocked.journal.missLook(look, "not_found", 20_000)).toBe("dropped");
+    expect(await redis.exists(`${prefix}:c:${ulidOf(id)}`)).toBe(0);
+    expect(await redis.zcard(`${prefix}:x:looks`)).toBe(0);
+  });
+
+  it("that is not answered counts as no denial", async () => {
+    const id = await enqueue();
+    await clocked.journal.unconfirm(await begin(id), "answer_lost", HOUR_MS);
+    await note(id, "task-1");
+    for (let n = 0; n < 20; n += 1) {
+      const look = { id, taskId: "task-1" };
+      expect(await clocked.journal.missLook(look, "unavailable", 20_000)).toBe("kept");
+      await clocked.advance(20_000);
+    }
+  });
+
+  it("is leased to one worker, and comes back when that one dies", async () => {
+    const id = await enqueue();
+    await clocked.journal.unconfirm(await begin(id), "answer_lost", HOUR_MS);
+    await note(id, "task-1");
+    expect(await looks()).toHaveLength(1);
+    expect(await looks()).toHaveLength(0);
+    await clocked.advance(15_000);
+    expect(await looks()).toHaveLength(1);
+  });
+
+  it("goes on hourly for a day where a generation was given up with its task", async () => {
+    const id = await enqueue();
+    await run(id, "task-1");
+    const [poll] = (await clocked.advance(10_000), await clocked.journal.claimPolls(1, 15_000))
+      .polls;
+    await clocked.journal.hold(poll!, "task_not_found");
+    await clocked.journal.abandon([id], "nobody waits");
+    let count = 0;
+    for (let hour = 0; hour < 30; hour += 1) {
+      await clocked.advance(HOUR_MS);
+      for (const look of await looks()) {
+        count += 1;
+        await clocked.journal.missLook(look, "not_found", HOUR_MS);
+      }
+    }
+    expect(count).toBe(24);
+  });
+
+  it("waits while the lane's key is refused", async () => {
+    const id = await enqueue();
+    await clocked.journal.unconfirm(await begin(id), "answer_lost", HOUR_MS);
+    await note(id, "task-1");
+    await clocked.journal.refusePolls({
+      code: "authentication_error",
+      laneEpoch: 0,
+      firstProbeMs: null,
+      keyDigest: "",
+      pollProbeMs: 60_000,
+    });
+    expect(await looks()).toEqual([]);
+    await clocked.journal.allowPolls();
+    expect(await looks()).toHaveLength(1);
+  });
+});
+
+describe("the grace", () => {
+  const graceOf = async (asks: boolean): Promise<number> => {
+    const id = await enqueue();
+    await clocked.journal.unconfirm(await begin(id, "f1", asks), "answer_lost", GRACE);
+    const generation = await generationOf(id);
+    if (generation?.status !== "unconfirmed") throw new Error("not unconfirmed");
+    return generation.graceEndAt - clocked.now();
+  };
+
+  it("of an attempt that asked for a callback is learned from its model", async () => {
+    expect(await graceOf(false)).toBe(5_000);
+    expect(await graceOf(true)).toBe(1_800_000);
+    const durations = fc.array(fc.integer({ min: 1, max: 1_500_000 }), {
+      minLength: 28,
+      maxLength: 140,
+    });
+    await fc.assert(
+      fc.asyncProperty(durations, async (given) => {
+        const key = `${prefix}:durations:${buildNewGeneration(clocked.journal.lane).model}`;
+        await redis.del(key);
+        await redis.rpush(key, ...given);
+        expect(await graceOf(true)).toBe(learnedGraceMs(given));
+      }),
+      { numRuns: 25 },
+    );
+  });
+
+  it("keeps the durations of the last 128 finished ones", async () => {
+    for (let n = 0; n < 130; n += 1) await settle(10_000 + n);
+    const key = `${prefix}:durations:${buildNewGeneration(clocked.journal.lane).model}`;
+    const kept = (await redis.lrange(key, 0, -1)).map(Number);
+    expect(kept).toHaveLength(128);
+    expect(kept.at(-1)).toBe(10_002);
+  });
+
+  it("ends in front of a person where few callbacks come, by the rule of core", async () => {
+    const end = fc.record({
+      agoMs: fc.integer({ min: 0, max: 90_000 }),
+      heardAfterMs: fc.option(fc.integer({ min: -5_000, max: 40_000 }), { nil: null, freq: 6 }),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(end, { minLength: 15, maxLength: 45 }), async (given) => {
+        clocked = await openClockedJournal(redis);
+        prefix = lanePrefix(clocked.journal.lane);
+        const at = clocked.now();
+        const ends = given.map(({ agoMs, heardAfterMs }) => {
+          const endedAt = at - agoMs;
+          const heardAt = heardAfterMs === null ? null : endedAt + heardAfterMs;
+          return { endedAt, heardAt: heardAt !== null && heardAt > at ? null : heardAt };
+        });
+        for (const [n, { endedAt, heardAt }] of ends.entries()) {
+          const record = { sa: endedAt, ...(heardAt === null ? {} : { cb: heardAt }) };
+          await redis.hset(`${prefix}:g:end-${n}`, record);
+          await redis.rpush(`${prefix}:ends`, `end-${n}`);
+        }
+        const id = await enqueue();
+        await clocked.journal.unconfirm(await begin(id), "answer_lost", 0);
+        await clocked.journal.endGrace(id, "resubmit", 3);
+        const status = isChannelSilent(ends, at) ? "held" : "queued";
+        expect(await generationOf(id)).toMatchObject({ status });
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it("is judged by generations that asked for a callback and whose end a poll saw", async () => {
+    for (let n = 0; n < 20; n += 1) await settle(10_000);
+    expect(await redis.llen(`${prefix}:ends`)).toBe(20);
+    await clocked.advance(30_000);
+    const id = await enqueue();
+    await clocked.journal.unconfirm(await begin(id), "answer_lost", 0);
+    await clocked.journal.endGrace(id, "resubmit", 3);
+    expect(await generationOf(id)).toMatchObject({ status: "held", reason: "unconfirmed" });
+    // One that expects no callback is not held for the want of it.
+    const other = await enqueue();
+    await clocked.journal.unconfirm(await begin(other, "f1", false), "answer_lost", 0);
+    await clocked.journal.endGrace(other, "resubmit", 3);
+    expect(await generationOf(other)).toMatchObject({ status: "queued" });
+  });
+
+  it("is not blamed on callbacks that came in time", async () => {
+    for (let n = 0; n < 20; n += 1) {
+      const id = await settle(10_000, `task-${n}`);
+      await clocked.advance(1_000);
+      await note(id, `task-${n}`);
+    }
+    await clocked.advance(60_000);
+    const id = await enqueue();
+    await clocked.journal.unconfirm(await begin(id), "answer_lost", 0);
+    await clocked.journal.endGrace(id, "resubmit", 3);
+    expect(await generationOf(id)).toMatchObject({ status: "queued" });
+  });
+});
