@@ -6,7 +6,12 @@ import type { StatusLane } from "./status-worker.ts";
 /** The part of the configuration that rules polls; the standalone has the same names. */
 type RulesConfig = Pick<
   Config<"status-worker">,
-  "ambiguousSubmit" | "maxPaidAttempts" | "confirmGraceMs" | "submitDeadlineMs" | "autoResume"
+  | "ambiguousSubmit"
+  | "maxPaidAttempts"
+  | "confirmGraceMs"
+  | "submitDeadlineMs"
+  | "autoResume"
+  | "generationDeadlineMs"
 > &
   PollVariables;
 
@@ -16,9 +21,10 @@ const FIRST_PROBE_MS = 60_000;
 /** @returns the rules of a lane's polls and rescues, from the environment. */
 export function statusRules(
   config: RulesConfig,
-): Pick<StatusLane, "schedule" | "rescue" | "firstProbeMs"> {
+): Pick<StatusLane, "schedule" | "rescue" | "firstProbeMs" | "generationDeadlineMs"> {
   return {
     schedule: pollSchedule(config),
+    generationDeadlineMs: config.generationDeadlineMs,
     firstProbeMs: config.autoResume === "credits" ? FIRST_PROBE_MS : null,
     rescue: {
       ambiguity: config.ambiguousSubmit,

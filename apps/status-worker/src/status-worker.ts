@@ -10,6 +10,8 @@ import {
 import { createStopSteps, type RunningApp, type WorkerContext } from "@apidot-queue/runtime";
 import type { Upstream } from "@apidot-queue/upstream";
 
+import { lookAtTask } from "./look-at-task.ts";
+import { observeLooks } from "./look-observer.ts";
 import { observePolls } from "./poll-observer.ts";
 import { pollTask } from "./poll-task.ts";
 
@@ -22,6 +24,8 @@ export interface StatusLane {
   readonly doubt?: Pick<PollDecisionSettings, "notFound" | "rejected">;
   /** After which credits are first probed, milliseconds; null for never. @defaultValue null */
   readonly firstProbeMs?: number | null;
+  /** For tasks that a callback made known; milliseconds. @defaultValue an hour */
+  readonly generationDeadlineMs?: number;
   /** What the rescuer of this process needs to know. */
   readonly rescue: RescuePolicy;
 }
@@ -59,6 +63,9 @@ const DEFAULT_TIMING: StatusTiming = {
   pollProbeMs: POLL_PROBE_MS,
 };
 const MAX_SILENCE_MS = 30_000;
+/** Looks are few: one for each callback that tells news, and now and then one at a late task. */
+const LOOKS_AT_A_TIME = 8;
+const GENERATION_DEADLINE_MS = 3_600_000;
 
 /** Starts following the running tasks of a lane, and its rescuer. */
 export function startStatusWorker(options: StatusWorkerOptions): RunningApp {
@@ -86,6 +93,12 @@ export function startStatusWorker(options: StatusWorkerOptions): RunningApp {
     onOpened: () => queue.endRest(),
   });
   const progress = health.progress("status loop", MAX_SILENCE_MS);
+  const looksProgress = health.progress("look loop", MAX_SILENCE_MS);
+  const onError = (error: unknown): void => {
+    // During an outage each retry reports itself; the connection's own two lines say it all.
+    const level = context.redis.status === "ready" ? "error" : "debug";
+    logger[level]({ error, lane: journal.lane }, "status loop failed");
+  };
   const loop = startDueLoop({
     concurrency: options.concurrency,
     idleMs,
@@ -96,22 +109,39 @@ export function startStatusWorker(options: StatusWorkerOptions): RunningApp {
       return { items: polls, nextDueMs };
     },
     handle: (poll) => pollTask(poll, parts),
-    onError: (error) => {
-      // During an outage each retry reports itself; the connection's own two lines say it all.
-      const level = context.redis.status === "ready" ? "error" : "debug";
-      logger[level]({ error, lane: journal.lane }, "status loop failed");
-    },
+    onError,
     onProgress: () => progress.mark(),
+  });
+  const lookParts = {
+    journal,
+    upstream,
+    generationDeadlineMs: lane.generationDeadlineMs ?? GENERATION_DEADLINE_MS,
+    observer: observeLooks(journal.lane, logger),
+  };
+  const looks = startDueLoop({
+    concurrency: LOOKS_AT_A_TIME,
+    idleMs,
+    claim: async (limit) => {
+      await presence.isKnown;
+      const { looks: items, nextDueMs } = await journal.claimLooks(limit, leaseMs);
+      return { items, nextDueMs };
+    },
+    handle: (look) => lookAtTask(look, lookParts),
+    onError,
+    onProgress: () => looksProgress.mark(),
   });
   const rescuer = startObservedRescuer(context, [{ journal, queue }], lane.rescue, options.rescuer);
   logger.info({ lane: journal.lane, concurrency: options.concurrency }, "status worker started");
 
   const steps = createStopSteps(logger);
-  steps.onStop("status loop", leaseMs + 5_000, () => loop.drain());
+  steps.onStop("status loop", leaseMs + 5_000, async () => {
+    await Promise.all([loop.drain(), looks.drain()]);
+  });
   steps.onStop("rescuer", 5_000, () => rescuer.stop());
   steps.onStop("lane presence", 1_000, () => presence.stop());
   steps.onStop("submit queue", 1_000, async () => {
     progress.stop();
+    looksProgress.stop();
     await queue.close();
     await upstream.close();
   });

@@ -1,0 +1,71 @@
+import type { ConfirmOutcome, DueLook, Journal } from "@apidot-queue/journal";
+import type { StatusReport, Upstream } from "@apidot-queue/upstream";
+
+/** What looks are done with. */
+export interface LookParts {
+  readonly journal: Journal;
+  readonly upstream: Pick<Upstream, "status">;
+  /** How long a task may run that a look binds, where its caller did not say; milliseconds. */
+  readonly generationDeadlineMs: number;
+  readonly observer: LookObserver;
+}
+
+/** What a look tells metrics and logs; it decides nothing. */
+export interface LookObserver {
+  /** The upstream knows the task. */
+  confirmed(look: DueLook, report: StatusReport, outcome: ConfirmOutcome): void;
+  /** It does not, or did not say. */
+  missed(look: DueLook, report: StatusReport, left: "kept" | "dropped"): void;
+}
+
+/** Between looks at a task that the upstream does not know yet: soon at first, five in two minutes. */
+const UNKNOWN_TASK_PAUSES_MS = [2_000, 8_000, 30_000, 40_000];
+const LONGEST_UNKNOWN_PAUSE_MS = 40_000;
+/** Between looks when the upstream does not say. */
+const UNAVAILABLE_PAUSE_MS = 10_000;
+/** Between looks at the task of a generation that has failed. */
+const LATE_LOOK_PAUSE_MS = 3_600_000;
+
+/**
+ * Looks at one task that no poll follows: one that a callback named, or that may finish after its
+ * generation has failed. What the upstream answers to this call, with the key of the lane, is
+ * believed; what the callback said is not.
+ *
+ * @returns milliseconds until the next look at it, or null when there is none or nobody knows here
+ */
+export async function lookAtTask(look: DueLook, parts: LookParts): Promise<number | null> {
+  const { journal, upstream, generationDeadlineMs, observer } = parts;
+  const report = await upstream.status(look.taskId);
+  const { outcome } = report;
+  switch (outcome.kind) {
+    case "running":
+    case "failed":
+    case "finished": {
+      const seen =
+        outcome.kind === "finished"
+          ? { kind: outcome.kind, files: outcome.files }
+          : { kind: outcome.kind };
+      const confirmed = await journal.confirm(look, seen, generationDeadlineMs, LATE_LOOK_PAUSE_MS);
+      observer.confirmed(look, report, confirmed);
+      return null;
+    }
+    case "not_found":
+    case "rejected":
+    case "denied":
+    case "throttled":
+    case "unavailable": {
+      const isUnknown = outcome.kind === "not_found" || outcome.kind === "rejected";
+      const pauseMs = pauseAfter(look, isUnknown);
+      const why = isUnknown ? "not_found" : "unavailable";
+      const left = await journal.missLook(look, why, pauseMs);
+      observer.missed(look, report, left);
+      return left === "kept" ? pauseMs : null;
+    }
+  }
+}
+
+function pauseAfter({ misses, isLate }: DueLook, isUnknown: boolean): number {
+  if (isLate) return LATE_LOOK_PAUSE_MS;
+  if (!isUnknown) return UNAVAILABLE_PAUSE_MS;
+  return UNKNOWN_TASK_PAUSES_MS[misses] ?? LONGEST_UNKNOWN_PAUSE_MS;
+}
