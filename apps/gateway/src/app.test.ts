@@ -6,9 +6,10 @@ import {
   UnavailableError,
   UnknownGenerationError,
 } from "@apidot-queue/producer";
-import { createHealth, createLogger, Registry } from "@apidot-queue/runtime";
+import { createLogger } from "@apidot-queue/runtime";
 import { expect, it } from "vitest";
 
+import { appParts } from "../test/app-parts.ts";
 import { createApp } from "./app.ts";
 
 const ID = "default_01kat5k3v8q2x7m4n9p0r1s2t3";
@@ -18,15 +19,12 @@ async function enqueue(thrown: Error) {
   const lines: string[] = [];
   const producer: Partial<Producer> = { enqueue: () => Promise.reject(thrown) };
   const app = createApp({
+    ...appParts(),
     logger: createLogger({
       app: "test",
       destination: { write: (line: string) => void lines.push(line) },
     }),
     producer: producer as Producer,
-    allowUnknownModels: false,
-    lanes: ["default"],
-    health: createHealth(),
-    registry: new Registry(),
   });
   const answer = await app.request("http://localhost/v1/generations", {
     method: "POST",

@@ -1,8 +1,10 @@
-import type { Logger } from "@apidot-queue/runtime";
+import { CALLBACK_PATH } from "@apidot-queue/callback";
+import type { Logger, Surface } from "@apidot-queue/runtime";
 import { Hono } from "hono";
 
 import { answerCall } from "./answer-call.ts";
 import { answerHeaders } from "./answer-headers.ts";
+import type { Call } from "./calls/call.ts";
 import { CALLS } from "./calls/calls.ts";
 import type { GatewayEnv } from "./gateway-env.ts";
 import { type HandlerParts, handlersOf } from "./handlers/handlers.ts";
@@ -10,29 +12,36 @@ import { localOnly } from "./local-only.ts";
 import { problem } from "./problem.ts";
 import { producerProblem } from "./producer-problem.ts";
 import { requestLog } from "./request-log.ts";
+import { servedCalls } from "./surfaces.ts";
 
 /** What the gateway's calls stand on. */
 export interface AppOptions extends HandlerParts {
   readonly logger: Logger;
+  readonly surfaces: readonly Surface[];
+  /** Whether it listens where only this machine reaches it. */
+  readonly isLocal: boolean;
 }
 
 /** The gateway without a server: every call, guard and problem. */
 export function createApp(options: AppOptions): Hono<GatewayEnv> {
-  const { logger } = options;
+  const { logger, surfaces, isLocal } = options;
   const app = new Hono<GatewayEnv>();
   app.use(requestLog(logger));
   app.use(answerHeaders);
-  app.use(localOnly);
 
   const handlers = handlersOf(options);
-  const methodsOf = new Map<string, string[]>();
-  for (const call of CALLS) {
-    const path = call.path.replaceAll(/\{(\w+)\}/g, ":$1");
-    app[call.method](path, answerCall(call, handlers[call.id]));
-    const methods = call.method === "get" ? ["GET", "HEAD"] : ["POST"];
-    methodsOf.set(path, [...(methodsOf.get(path) ?? []), ...methods]);
+  const serve = (calls: readonly (typeof CALLS)[number][]): void => {
+    for (const call of calls) app[call.method](pathOf(call), answerCall(call, handlers[call.id]));
+  };
+  const { open, guarded } = servedCalls(CALLS, surfaces, isLocal);
+  serve(open);
+  // Whatever else is asked below that path is answered like a forged token.
+  app.all(`${CALLBACK_PATH}*`, () => problem("not_found"));
+  for (const path of surfaces.includes("api") ? ["*"] : guarded.map(pathOf)) {
+    app.use(path, localOnly);
   }
-  for (const [path, methods] of methodsOf) {
+  serve(guarded);
+  for (const [path, methods] of methodsOf([...open, ...guarded])) {
     const headers = { allow: methods.join(", ") };
     app.all(path, () => problem("method_not_allowed", { headers }));
   }
@@ -44,4 +53,18 @@ export function createApp(options: AppOptions): Hono<GatewayEnv> {
     return problem("internal");
   });
   return app;
+}
+
+function pathOf({ path }: Call): string {
+  return path.replaceAll(/\{(\w+)\}/g, ":$1");
+}
+
+/** The methods of each path, as `Allow` lists them. */
+function methodsOf(calls: readonly Call[]): ReadonlyMap<string, readonly string[]> {
+  const methods = new Map<string, readonly string[]>();
+  for (const call of calls) {
+    const own = call.method === "get" ? ["GET", "HEAD"] : ["POST"];
+    methods.set(pathOf(call), [...(methods.get(pathOf(call)) ?? []), ...own]);
+  }
+  return methods;
 }

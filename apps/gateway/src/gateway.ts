@@ -1,15 +1,20 @@
+import type { CallbackKeys } from "@apidot-queue/callback";
 import { createProducer } from "@apidot-queue/producer";
 import {
+  beginAtZero,
   ConfigurationError,
+  createMetrics,
   createStopSteps,
   type Health,
   type Logger,
   type RedisConnection,
   type Registry,
   type RunningApp,
+  type Surface,
 } from "@apidot-queue/runtime";
 
 import { createApp } from "./app.ts";
+import { openCallbackNotes } from "./callbacks/callback-notes.ts";
 import { DRAIN_LIMIT_MS, startHttpServer } from "./http-server.ts";
 import { isLocalHost } from "./local-only.ts";
 
@@ -28,6 +33,10 @@ export interface GatewayOptions {
   readonly generationDeadlineMs?: number;
   /** The lane of requests that name none, and in this version the only one. */
   readonly defaultLane: string;
+  /** @defaultValue all */
+  readonly surfaces?: readonly Surface[];
+  /** What the tokens of callbacks are checked with. */
+  readonly callbackKeys: CallbackKeys;
 }
 
 /** A gateway that listens. */
@@ -39,7 +48,7 @@ export interface Gateway extends RunningApp {
 const NOT_LOCAL = {
   name: "HOST",
   problem:
-    "must be 127.0.0.1, localhost or ::1 as long as no tokens are set: other Hosts are refused",
+    "must be 127.0.0.1, localhost or ::1 as long as no tokens are set: other Hosts are refused, unless SURFACES is callbacks",
 };
 
 /**
@@ -49,14 +58,30 @@ const NOT_LOCAL = {
  */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { redis, logger, host, defaultLane, allowUnknownModels, generationDeadlineMs } = options;
-  if (!isLocalHost(host)) throw new ConfigurationError([NOT_LOCAL]);
+  const { surfaces = ["api", "callbacks"] } = options;
+  const isLocal = isLocalHost(host);
+  if (!isLocal && surfaces.includes("api")) throw new ConfigurationError([NOT_LOCAL]);
   const producer = createProducer({
     redis,
     lane: defaultLane,
     allowUnknownModels,
     ...(generationDeadlineMs === undefined ? {} : { generationDeadlineMs }),
   });
-  const app = createApp({ ...options, producer, lanes: [defaultLane] });
+  const metrics = createMetrics(options.registry);
+  beginAtZero(metrics, ["callbacks"]);
+  const app = createApp({
+    ...options,
+    producer,
+    lanes: [defaultLane],
+    surfaces,
+    isLocal,
+    callbacks: {
+      keys: options.callbackKeys,
+      note: openCallbackNotes(redis),
+      count: (outcome) => metrics.callbacks.inc({ outcome }),
+      logger,
+    },
+  });
   const server = await startHttpServer({
     fetch: (request) => app.fetch(request),
     host,

@@ -1,3 +1,4 @@
+import { loadCallbackKeys } from "@apidot-queue/callback";
 import { DEFAULT_LANE } from "@apidot-queue/core";
 import { listLanes, openJournal } from "@apidot-queue/journal";
 import {
@@ -38,6 +39,7 @@ async function start(): Promise<RunningApp> {
     registry,
     health,
     defaultLane: DEFAULT_LANE,
+    callbackKeys: await loadCallbackKeys(redis, config.callbackSecrets),
   });
   health.markStarted();
   console.log(`gateway listens at ${gateway.url}`);

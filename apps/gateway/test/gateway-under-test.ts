@@ -13,6 +13,7 @@ import type { Redis } from "ioredis";
 import { expect } from "vitest";
 
 import { type Gateway, startGateway } from "../src/gateway.ts";
+import { CALLBACK_KEYS } from "./app-parts.ts";
 import { differenceFromDocument } from "./documented.ts";
 
 /** The smallest requests. */
@@ -78,6 +79,7 @@ export async function startGatewayUnderTest(redisUrl = testRedisUrl()): Promise<
     host: "127.0.0.1",
     port: 0,
     allowUnknownModels: false,
+    callbackKeys: CALLBACK_KEYS,
     defaultLane: lane,
   });
   const redis = connectTestRedis();

@@ -1,3 +1,4 @@
+import { loadCallbackKeys } from "@apidot-queue/callback";
 import { openJournal } from "@apidot-queue/journal";
 import { startGateway } from "@apidot-queue/gateway";
 import {
@@ -19,7 +20,12 @@ import {
   type StatusTiming,
   STATUS_TIMEOUT_MS,
 } from "@apidot-queue/status-worker";
-import { startSubmitWorker, submitDrainLimitMs, submitRules } from "@apidot-queue/submit-worker";
+import {
+  callbackUrls,
+  startSubmitWorker,
+  submitDrainLimitMs,
+  submitRules,
+} from "@apidot-queue/submit-worker";
 import { createUpstream } from "@apidot-queue/upstream";
 
 /** Where submits go: one key of one upstream. */
@@ -80,9 +86,10 @@ export async function startStandalone(options: StandaloneOptions): Promise<Stand
       maxStatusConnections: config.statusConcurrency,
       onRequest: ({ call, code }) => metrics.upstreamRequests.inc({ call, code }),
     });
+  const callbackUrl = await callbackUrls(config, redis, logger);
   const submitWorker = startSubmitWorker({
     context,
-    lane: { journal, upstream: newUpstream(), rules: submitRules(config) },
+    lane: { journal, upstream: newUpstream(), rules: submitRules(config), callbackUrl },
     concurrency: config.submitConcurrency,
   });
   const statusWorker = startStatusWorker({
@@ -101,6 +108,8 @@ export async function startStandalone(options: StandaloneOptions): Promise<Stand
     allowUnknownModels: config.allowUnknownModels,
     generationDeadlineMs: config.generationDeadlineMs,
     defaultLane: upstream.lane,
+    surfaces: config.surfaces,
+    callbackKeys: await loadCallbackKeys(redis, config.callbackSecrets),
   });
   health.markStarted();
 

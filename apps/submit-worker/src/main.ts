@@ -10,6 +10,7 @@ import {
 } from "@apidot-queue/runtime";
 import { createUpstream } from "@apidot-queue/upstream";
 
+import { callbackUrls } from "./callback-url.ts";
 import { startSubmitWorker, submitDrainLimitMs } from "./submit-worker.ts";
 import { submitRules } from "./submit-rules.ts";
 
@@ -41,6 +42,7 @@ await runApp({
               onRequest: ({ call, code }) => context.metrics.upstreamRequests.inc({ call, code }),
             }),
             rules: submitRules(config),
+            callbackUrl: await callbackUrls(config, context.redis, logger),
           },
           concurrency: config.submitConcurrency,
         });

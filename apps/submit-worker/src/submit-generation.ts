@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 
+import type { CallbackAddress } from "@apidot-queue/callback";
 import {
   decideAfterSubmit,
   type Disposition,
@@ -52,6 +53,8 @@ export interface SubmitParts {
   readonly journal: Journal;
   readonly upstream: Upstream;
   readonly rules: SubmitRules;
+  /** Where an attempt asks to be called back; null for nowhere. */
+  readonly callbackUrl: CallbackAddress | null;
   readonly observer: SubmitObserver;
   /** Of this process. */
   readonly gate: LaneGate;
@@ -82,9 +85,11 @@ export async function submitGeneration(
   if ("kind" in asked) return asked;
   const { begun, window } = asked;
   // A lost lock only matters before the first byte: after it the answer is worth waiting for.
-  const report = await parts.upstream.submit(begun.request, {
-    beforeSend: () => window.isOpen(),
-  });
+  const callbackUrl = parts.callbackUrl?.(begun.attempt);
+  const report = await parts.upstream.submit(
+    { ...begun.request, callbackUrl },
+    { beforeSend: () => window.isOpen() },
+  );
   // Nothing may come between a paid answer and its record.
   quietly(() => parts.observer.answered(begun.attempt, begun.request.model, report));
 
@@ -98,7 +103,7 @@ export async function submitGeneration(
 /** A refused begin closes the gate for so long: the hints in hand go back without asking. */
 const HALTED_GATE_MS = 250;
 
-function limitsOf({ rules, upstream }: SubmitParts): Parameters<Journal["begin"]>[2] {
+function limitsOf({ rules, upstream, callbackUrl }: SubmitParts): Parameters<Journal["begin"]>[2] {
   return {
     sendWithinMs: SEND_WITHIN_MS,
     answerWithinMs: rules.requestTimeoutMs + ANSWER_MARGIN_MS,
@@ -106,6 +111,7 @@ function limitsOf({ rules, upstream }: SubmitParts): Parameters<Journal["begin"]
     policy: rules.ambiguity,
     lane: rules.lane,
     probes: rules.probes ?? null,
+    asksForCallback: callbackUrl !== null,
     baseUrl: upstream.account.baseUrl,
   };
 }
@@ -159,10 +165,11 @@ async function record(
   trace: SubmitTrace,
   { journal, upstream, rules, random }: SubmitParts,
 ): Promise<VerbOutcome> {
-  const graceMs = graceWithoutCallbackMs(
-    { confirmGraceMs: rules.confirmGraceMs, policy: rules.ambiguity },
-    unresolvedCount,
-  );
+  const { confirmGraceMs, ambiguity: policy } = rules;
+  const grace = {
+    withoutCallbackMs: graceWithoutCallbackMs({ confirmGraceMs, policy }, unresolvedCount),
+    withCallbackMs: confirmGraceMs,
+  };
   switch (decision.kind) {
     case "accept": {
       const times = {
@@ -172,7 +179,7 @@ async function record(
       const outcome = await journal.accept(attempt, decision.taskId, times, trace);
       const isTaken = outcome.kind === "ignored" && outcome.reason === "task_taken";
       // A task id that another generation owns says nothing about ours.
-      return isTaken ? journal.unconfirm(attempt, "answer_lost", graceMs, trace) : outcome;
+      return isTaken ? journal.unconfirm(attempt, "answer_lost", grace, trace) : outcome;
     }
     case "not_sent":
       return journal.requeue(attempt, "not_sent", decision.delayMs, trace);
@@ -193,7 +200,7 @@ async function record(
         trace,
       );
     case "lose_answer":
-      return journal.unconfirm(attempt, "answer_lost", graceMs, trace);
+      return journal.unconfirm(attempt, "answer_lost", grace, trace);
   }
 }
 

@@ -1,3 +1,4 @@
+import type { CallbackAddress } from "@apidot-queue/callback";
 import { type Journal, lanePrefix } from "@apidot-queue/journal";
 import {
   DEFAULT_SUBMIT_CONSUMER,
@@ -23,6 +24,8 @@ export interface SubmitLane {
   readonly journal: Journal;
   readonly upstream: Upstream;
   readonly rules: SubmitRules & { readonly maxPaidAttempts: number };
+  /** Where an attempt asks to be called back. @defaultValue no callbacks are asked for */
+  readonly callbackUrl?: CallbackAddress | null;
 }
 
 /** How a submit worker is set up. */
@@ -68,6 +71,7 @@ export function startSubmitWorker(options: SubmitWorkerOptions): RunningApp {
     journal,
     upstream,
     rules,
+    callbackUrl: lane.callbackUrl ?? null,
     observer: observeSubmits(journal.lane, logger, metrics),
     untilStored: untilStoredOrAborted(giveUp.signal, (error) => {
       logger.error({ error, lane: journal.lane }, "outcome not stored yet, trying again");

@@ -30,7 +30,9 @@ export interface Call {
   readonly method: "get" | "post";
   /** As OpenAPI writes it: `/v1/generations/{id}`. */
   readonly path: `/${string}`;
-  readonly tag: "generations" | "catalog" | "operations";
+  /** What it belongs to; a gateway exposes some of them. @defaultValue "api" */
+  readonly surface?: "callbacks";
+  readonly tag: "generations" | "catalog" | "callbacks" | "operations";
   readonly summary: string;
   readonly description?: string;
   /** Its parameters; null lets any through, for probes that add their own. */

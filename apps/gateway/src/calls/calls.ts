@@ -1,3 +1,4 @@
+import { CALLBACK_CALLS } from "./callback-calls.ts";
 import { CATALOG_CALLS } from "./catalog-calls.ts";
 import type { Call } from "./call.ts";
 import { DECISION_CALLS } from "./decision-calls.ts";
@@ -11,6 +12,7 @@ export const CALLS = [
   ...DECISION_CALLS,
   ...LANE_CALLS,
   ...CATALOG_CALLS,
+  ...CALLBACK_CALLS,
   ...OPERATIONS_CALLS,
 ] as const satisfies readonly Call[];
 

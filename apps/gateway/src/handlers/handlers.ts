@@ -4,6 +4,7 @@ import type { Producer } from "@apidot-queue/producer";
 import type { Handler } from "../answer-call.ts";
 import { type CallId, CALLS } from "../calls/calls.ts";
 import { cancelGeneration, getGeneration } from "./one-generation.ts";
+import { type CallbackParts, receiveCallback } from "../callbacks/receive-callback.ts";
 import { enqueueGeneration } from "./enqueue-generation.ts";
 import { explainGeneration, resolveGeneration, resolveLane, retryGeneration } from "./decisions.ts";
 import { estimate, listModels } from "./catalog.ts";
@@ -19,6 +20,7 @@ export interface HandlerParts {
   readonly lanes: readonly string[];
   readonly health: Health;
   readonly registry: Registry;
+  readonly callbacks: CallbackParts;
 }
 
 /** A handler for every call. */
@@ -37,6 +39,7 @@ export function handlersOf(parts: HandlerParts): Readonly<Record<CallId, Handler
     resumeLane: resumeLane(parts),
     listModels: listModels(),
     estimateCredits: estimate(parts),
+    receiveCallback: () => (c) => receiveCallback(c, parts.callbacks),
     ...operations(parts),
     openApi: openApi(CALLS),
   };

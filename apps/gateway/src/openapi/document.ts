@@ -42,7 +42,12 @@ export function openApiDocument(calls: readonly Call[]): OpenApiDocument {
     openapi: "3.1.0",
     info: { title: "apidot-queue gateway", version: version(), description: DESCRIPTION },
     servers: [{ url: "/" }],
-    tags: [{ name: "generations" }, { name: "catalog" }, { name: "operations" }],
+    tags: [
+      { name: "generations" },
+      { name: "catalog" },
+      { name: "callbacks" },
+      { name: "operations" },
+    ],
     // No tokens in this version: it listens on loopback and wants a local Host.
     security: [],
     paths,
@@ -87,12 +92,17 @@ function operation(call: Call, book: SchemaBook): Operation {
   };
 }
 
+const PATH_PARAMETERS: Readonly<Record<string, string>> = {
+  lane: "The name of a lane.",
+  token: "What the submit asked the upstream to call.",
+};
+
 function pathParameters(path: string): JsonSchema[] {
   return [...path.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => ({
     name,
     in: "path",
     required: true,
-    description: name === "lane" ? "The name of a lane." : "The id of a generation.",
+    description: PATH_PARAMETERS[name] ?? "The id of a generation.",
     schema: { type: "string" },
   }));
 }

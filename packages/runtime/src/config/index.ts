@@ -1,3 +1,4 @@
+export type { ConfiguredCallbackKey, Surface } from "./callback-parsers.ts";
 export { ConfigurationError } from "./configuration-error.ts";
 export type { LaterVariable } from "./later-variables.ts";
 export type { Config, ConfigResult, ConfigSurroundings } from "./load-config.ts";

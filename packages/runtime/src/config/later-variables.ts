@@ -20,10 +20,7 @@ function laterSecret(name: string): LaterVariable {
  */
 export const LATER_VARIABLES: readonly LaterVariable[] = [
   later("LANES_FILE"),
-  later("PUBLIC_URL"),
-  laterSecret("CALLBACK_SECRETS"),
   laterSecret("GATEWAY_TOKENS"),
-  later("SURFACES", ["api"]),
   laterSecret("NOTIFY_SECRET"),
   later("NOTIFY_ALLOW_NETWORKS"),
   later("POLL_LEARN", ["off"]),

@@ -228,7 +228,6 @@ describe("what this version does not support", () => {
       ACCOUNT_ERRORS: "fail",
       AUTO_RESUME: "off",
       DURABILITY: "auto",
-      SURFACES: "api",
     };
     expect(mistakes("standalone", env)).toEqual([]);
     expect(mistakes("standalone", { POLL_LEARN: "on", DURABILITY: "strict" })).toEqual([
@@ -264,11 +263,19 @@ describe("rules between variables", () => {
     (HOST) => {
       for (const app of ["gateway", "standalone"] as const) {
         expect(mistakes(app, { HOST })).toEqual([
-          "HOST: must be a loopback address (127.0.0.1, ::1, localhost) as long as no tokens are set",
+          "HOST: must be a loopback address (127.0.0.1, ::1, localhost) as long as no tokens are set, unless SURFACES is callbacks",
         ]);
       }
     },
   );
+
+  test("a gateway that exposes callbacks alone may listen anywhere", () => {
+    const env = { HOST: "0.0.0.0", PUBLIC_URL: "https://queue.example" };
+    expect(mistakes("gateway", { ...env, SURFACES: "callbacks" })).toEqual([]);
+    for (const SURFACES of ["api", "api,callbacks"]) {
+      expect(mistakes("gateway", { ...env, SURFACES })).toHaveLength(1);
+    }
+  });
 
   test("a worker's metrics may be anywhere, and HOST is none of its business", () => {
     const env = { APIDOT_API_KEY: KEY, METRICS_HOST: "0.0.0.0", HOST: "0.0.0.0" };

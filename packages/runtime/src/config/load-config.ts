@@ -83,6 +83,9 @@ export function loadConfigOrExit<A extends AppName>(
 export function secretsOf(config: {
   readonly apiKey?: string | null;
   readonly redis?: RedisTarget;
+  readonly callbackSecrets?: readonly { readonly secret: string }[] | null;
 }): readonly string[] {
-  return [config.apiKey, config.redis?.password].filter((secret) => typeof secret === "string");
+  const { apiKey, redis, callbackSecrets } = config;
+  const secrets = [apiKey, redis?.password, ...(callbackSecrets ?? []).map(({ secret }) => secret)];
+  return secrets.filter((secret) => typeof secret === "string");
 }

@@ -1,3 +1,4 @@
+import type { Surface } from "./callback-parsers.ts";
 import { KNOWN_NAMES } from "./known-names.ts";
 import { LATER_VARIABLES } from "./later-variables.ts";
 import { isLoopbackHost } from "./loopback.ts";
@@ -37,6 +38,7 @@ export function findMisspelt(env: Environment): Mistake[] {
 /** The values that two variables, or a variable and a missing feature, decide together. */
 export interface CombinedValues {
   readonly host?: string | null;
+  readonly surfaces?: readonly Surface[] | null;
   readonly pollCapMs?: number | null;
   readonly pollMinMs?: number | null;
 }
@@ -48,11 +50,12 @@ export interface CombinedValues {
 export function findContradictions(values: CombinedValues, given: ReadonlySet<string>): Mistake[] {
   const mistakes: Mistake[] = [];
   const { host, pollCapMs, pollMinMs } = values;
-  if (typeof host === "string" && !isLoopbackHost(host)) {
+  const areCallbacksAll = values.surfaces?.join() === "callbacks";
+  if (typeof host === "string" && !isLoopbackHost(host) && !areCallbacksAll) {
     mistakes.push({
       name: "HOST",
       problem:
-        "must be a loopback address (127.0.0.1, ::1, localhost) as long as no tokens are set",
+        "must be a loopback address (127.0.0.1, ::1, localhost) as long as no tokens are set, unless SURFACES is callbacks",
     });
   }
   const areGiven = given.has("POLL_CAP_MS") && given.has("POLL_MIN_MS");

@@ -1,6 +1,7 @@
 import { DEFAULT_POLL_SCHEDULE } from "@apidot-queue/core";
 
 import { parseRedisUrl } from "@apidot-queue/redis";
+import { callbackSecrets, surfaces } from "./callback-parsers.ts";
 import {
   apiKey,
   decimal,
@@ -59,7 +60,8 @@ export const VARIABLES = {
   },
   host: {
     name: "HOST",
-    meaning: "The address that the gateway listens on; without tokens only a loopback address.",
+    meaning:
+      "The address that the gateway listens on; a loopback address, unless it exposes callbacks alone.",
     parse: listenHost,
     defaultText: "127.0.0.1",
     isSecret: false,
@@ -73,6 +75,34 @@ export const VARIABLES = {
     defaultText: "8787",
     isSecret: false,
     apps: ["gateway", "standalone", "cli"],
+    requiredBy: NOBODY,
+  },
+  publicUrl: {
+    name: "PUBLIC_URL",
+    meaning: "Where the upstream reaches the gateway; unset: no callbacks are asked for.",
+    parse: httpBaseUrl,
+    defaultText: null,
+    isSecret: false,
+    apps: ["gateway", "submit-worker", "standalone"],
+    requiredBy: NOBODY,
+  },
+  callbackSecrets: {
+    name: "CALLBACK_SECRETS",
+    meaning:
+      "What callback URLs are signed with: kid:secret,… of which the first signs; unset: made and kept in Redis.",
+    parse: callbackSecrets,
+    defaultText: null,
+    isSecret: true,
+    apps: ["gateway", "submit-worker", "standalone"],
+    requiredBy: NOBODY,
+  },
+  surfaces: {
+    name: "SURFACES",
+    meaning: "What the gateway exposes: api, callbacks, or both.",
+    parse: surfaces,
+    defaultText: "api,callbacks",
+    isSecret: false,
+    apps: ["gateway", "standalone"],
     requiredBy: NOBODY,
   },
   queueUrl: {

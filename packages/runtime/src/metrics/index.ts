@@ -4,5 +4,5 @@ export type { Metrics } from "./create-metrics.ts";
 export { createMetrics } from "./create-metrics.ts";
 export type { JournalCounter, JournalCounters } from "./journal-counters.ts";
 export { collectFromJournal } from "./journal-counters.ts";
-export type { BeginRefusal, RescueKind } from "./label-values.ts";
+export type { BeginRefusal, CallbackOutcome, RescueKind } from "./label-values.ts";
 export type { MetricFacts, MetricLabel } from "./metric-table.ts";

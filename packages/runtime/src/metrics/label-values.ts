@@ -49,6 +49,21 @@ export const BEGIN_REFUSALS = [
 /** One of {@link BEGIN_REFUSALS}. */
 export type BeginRefusal = (typeof BEGIN_REFUSALS)[number];
 
+/** What came of a callback. */
+export const CALLBACK_OUTCOMES = [
+  "candidate",
+  "poll_due",
+  "late_due",
+  "nothing",
+  "unknown",
+  "unreadable",
+  "refused",
+  "unavailable",
+] as const;
+
+/** One of {@link CALLBACK_OUTCOMES}. */
+export type CallbackOutcome = (typeof CALLBACK_OUTCOMES)[number];
+
 /** What the rescuer moved. */
 export const RESCUE_KINDS = ["hint", "unanswered", "grace", "expired"] as const;
 

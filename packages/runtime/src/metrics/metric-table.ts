@@ -1,6 +1,7 @@
 import {
   ALL_STATUSES,
   BEGIN_REFUSALS,
+  CALLBACK_OUTCOMES,
   CALLS,
   NOT_SENT_REASONS,
   POLL_OUTCOMES,
@@ -120,6 +121,15 @@ export const PROCESS_METRICS = {
     help: "From enqueued to settled, the wait in the queue included, of the same generations.",
     labels: [],
     buckets: [...GENERATION_SECONDS, 7_200, 21_600, 86_400],
+  },
+  callbacks: {
+    name: "apidot_queue_callbacks_total",
+    kind: "counter",
+    unit: "callbacks",
+    countedBy: ["gateway"],
+    help: "Callbacks that came in, by what came of them.",
+    labels: ["outcome"],
+    values: { outcome: CALLBACK_OUTCOMES },
   },
   upstreamRequests: {
     name: "apidot_queue_upstream_requests_total",

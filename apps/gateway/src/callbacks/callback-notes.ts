@@ -1,0 +1,16 @@
+import { laneOf } from "@apidot-queue/core";
+import { type Journal, type JournalConnection, openJournal } from "@apidot-queue/journal";
+
+import type { CallbackParts } from "./receive-callback.ts";
+
+/** @returns what stores a callback with its generation, in whatever lane that is. */
+export function openCallbackNotes(redis: JournalConnection): CallbackParts["note"] {
+  // Lanes come out of tokens of our own making: there are no more of them than we ever had.
+  const journals = new Map<string, Journal>();
+  return async ({ id, attempt }, taskId) => {
+    const lane = laneOf(id);
+    const journal = journals.get(lane) ?? openJournal(redis, lane);
+    journals.set(lane, journal);
+    return journal.noteCallback({ id, attempt, taskId });
+  };
+}
