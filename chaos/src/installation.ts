@@ -36,17 +36,21 @@ const QUICK = {
   METRICS_PORT: "0",
 };
 
-/**
- * Starts an installation below a folder and waits until every process is ready.
- *
- * @param env - laid over the environment of the product's processes
- * @param preload - a module that every process of the product loads first
- */
-export async function startInstallation(
-  folder: string,
-  env: Readonly<Record<string, string>>,
-  preload?: string,
-): Promise<Installation> {
+/** What an installation is made of. */
+export interface InstallationOptions {
+  /** Redis, ledger and logs are below it. */
+  readonly folder: string;
+  /** Laid over the environment of the product's processes. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Whether the upstream is asked to call back, at the first gateway. */
+  readonly hasCallbacks: boolean;
+  /** A module that every process of the product loads first. */
+  readonly preload?: string;
+}
+
+/** Starts an installation and waits until every process is ready. */
+export async function startInstallation(options: InstallationOptions): Promise<Installation> {
+  const { folder, env, hasCallbacks, preload } = options;
   const redisDir = join(folder, "redis");
   await mkdir(redisDir, { recursive: true });
   let redis: PrivateRedis = await startPrivateRedis({ dir: redisDir, appendfsync: "always" });
@@ -62,24 +66,25 @@ export async function startInstallation(
   });
   await emulator.start();
 
-  const common = { ...QUICK, REDIS_URL: redisUrl, ...env };
+  // A gateway comes back where it was.
+  const ports = await Promise.all(Array.from({ length: FLEET.gateway }, freePort));
+  const publicUrl = hasCallbacks ? { PUBLIC_URL: `http://127.0.0.1:${ports[0]}` } : {};
+  const common = { ...QUICK, REDIS_URL: redisUrl, ...publicUrl, ...env };
   const upstream = { APIDOT_API_KEY: "chaos-key", APIDOT_BASE_URL: emulator.readyText() };
-  const service = async (app: keyof typeof FLEET, n: number): Promise<Service> => {
+  const service = (app: keyof typeof FLEET, n: number): Service => {
     const name = `${app} ${n}`;
     const isGateway = app === "gateway";
     return createService({
       name,
       app,
-      env: isGateway ? { ...common, PORT: String(await freePort()) } : { ...common, ...upstream },
+      env: isGateway ? { ...common, PORT: String(ports[n - 1]) } : { ...common, ...upstream },
       ready: isGateway ? /gateway listens at (\S+)/ : /operations server listens/,
       logFile: join(folder, `${app}-${n}.log`),
       ...(preload === undefined ? {} : { preload }),
     });
   };
-  const all = await Promise.all(
-    Object.entries(FLEET).flatMap(([app, count]) =>
-      Array.from({ length: count }, (_, n) => service(app as keyof typeof FLEET, n + 1)),
-    ),
+  const all = Object.entries(FLEET).flatMap(([app, count]) =>
+    Array.from({ length: count }, (_, n) => service(app as keyof typeof FLEET, n + 1)),
   );
   await Promise.all(all.map((one) => one.start()));
   const gateways = all.filter(({ name }) => name.startsWith("gateway"));
@@ -112,7 +117,6 @@ export async function startInstallation(
   };
 }
 
-/** A gateway comes back where it was, so its port is chosen for it. */
 function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();

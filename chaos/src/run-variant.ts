@@ -52,9 +52,14 @@ const LOOK_EVERY_MS = 1_000;
 /** Runs one variant from the first process to the verdict. */
 export async function runVariant(variant: Variant, options: RunOptions): Promise<Outcome> {
   await mkdir(options.folder, { recursive: true });
-  const installation = await startInstallation(options.folder, variant.env, options.preload);
+  const installation = await startInstallation({
+    folder: options.folder,
+    env: variant.env,
+    hasCallbacks: variant.callbacks !== null,
+    ...(options.preload === undefined ? {} : { preload: options.preload }),
+  });
   try {
-    await installation.setFaults(FAULTS);
+    await installation.setFaults([...FAULTS, ...(variant.callbacks ?? [])]);
     const callers = startCallers(REQUESTS_PER_SECOND, variant.name, () =>
       installation.gatewayUrls(),
     );

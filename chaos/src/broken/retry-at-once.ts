@@ -5,7 +5,7 @@ breakSource([
   {
     file: "apps/submit-worker/dist/submit-generation.js",
     from: `case "lose_answer":
-            return journal.unconfirm(attempt, "answer_lost", graceMs, trace);`,
+            return journal.unconfirm(attempt, "answer_lost", grace, trace);`,
     to: `case "lose_answer":
             return journal.requeue(attempt, "not_sent", 0, trace);`,
   },

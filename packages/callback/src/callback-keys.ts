@@ -20,7 +20,7 @@ export interface SecretStore {
 export const KEPT_SECRET_KEY = "aq:callback-secret";
 
 /** The name of that key; no configured one may have it. */
-export const KEPT_KID = "kept";
+const KEPT_KID = "kept";
 
 /**
  * The keys of this installation. Without configured ones, one is made and kept in Redis by whoever
