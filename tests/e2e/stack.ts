@@ -1,5 +1,7 @@
-import { NO_LIMITS } from "@apidot-queue/core";
+import { callbackAddress, type CallbackKeys } from "@apidot-queue/callback";
+import { NO_LIMITS, type PollScheduleSettings } from "@apidot-queue/core";
 import { type Emulator, type EmulatorOptions, startEmulator } from "@apidot-queue/emulator";
+import { startGateway } from "@apidot-queue/gateway";
 import { openJournal, type Journal } from "@apidot-queue/journal";
 import { createProducer, type Producer } from "@apidot-queue/producer";
 import { DEFAULT_RESCUER } from "@apidot-queue/rescuer";
@@ -25,6 +27,8 @@ export interface Stack {
   readonly emulator: Emulator;
   readonly journal: Journal;
   readonly producer: Producer;
+  /** Of the gateway that takes callbacks; null without one. */
+  readonly gatewayUrl: string | null;
   readonly context: WorkerContext;
   /** Submits that the emulator saw, whatever it answered. */
   submitCount(): number;
@@ -42,8 +46,14 @@ export interface StackOptions {
   /** Instead of the emulator's own address. */
   readonly baseUrl?: string;
   readonly apiKey?: string;
+  /** Whether the upstream is asked to call back. @defaultValue false */
+  readonly hasCallbacks?: boolean;
+  readonly polls?: PollScheduleSettings;
   readonly doubt?: NonNullable<Parameters<typeof startStatusWorker>[0]["lane"]["doubt"]>;
 }
+
+/** What the tokens of callbacks are signed with. */
+export const CALLBACK_KEYS: CallbackKeys = [{ kid: "test", secret: "a secret for tests" }];
 
 const QUICK_POLLS = { baseMs: 40, factor: 1.5, capMs: 200, minMs: 20 };
 
@@ -70,7 +80,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     ambiguity: "resubmit" as const,
     maxPaidAttempts: 3,
     confirmGraceMs: 100,
-    polls: QUICK_POLLS,
+    polls: options.polls ?? QUICK_POLLS,
     lane: NO_LIMITS,
     ...options.rules,
   };
@@ -81,12 +91,31 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       requestTimeoutMs: rules.requestTimeoutMs,
       statusTimeoutMs: 1_000,
     });
+  const callbackRedis = connectRedis(target.value, "producer", {
+    watch: createRedisWatch({ logger }),
+  });
+  const gateway =
+    options.hasCallbacks === true
+      ? await startGateway({
+          redis: callbackRedis,
+          logger,
+          registry,
+          health: context.health,
+          host: "127.0.0.1",
+          port: 0,
+          allowUnknownModels: false,
+          defaultLane: lane,
+          surfaces: ["callbacks"],
+          callbackKeys: CALLBACK_KEYS,
+        })
+      : null;
+  const callbackUrl = gateway === null ? null : callbackAddress(gateway.url, CALLBACK_KEYS);
   const rescuer = { ...DEFAULT_RESCUER, everyMs: 100 };
   const apps: RunningApp[] = [
     ...Array.from({ length: options.submitWorkers ?? 1 }, () =>
       startSubmitWorker({
         context,
-        lane: { journal, upstream: upstream(), rules },
+        lane: { journal, upstream: upstream(), rules, callbackUrl },
         concurrency: options.submitConcurrency ?? 8,
         rescuer,
       }),
@@ -96,7 +125,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       lane: {
         journal,
         upstream: upstream(),
-        schedule: QUICK_POLLS,
+        schedule: rules.polls,
         rescue: rules,
         ...(options.doubt === undefined ? {} : { doubt: options.doubt }),
       },
@@ -113,12 +142,14 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     emulator,
     journal,
     producer,
+    gatewayUrl: gateway?.url ?? null,
     context,
     submitCount: () => countOf("submit"),
     acceptedCount: () => countOf("accepted"),
     stop: async () => {
       await producer.close();
-      await Promise.all(apps.map((app) => app.stop()));
+      await Promise.all([...apps.map((app) => app.stop()), gateway?.stop()]);
+      callbackRedis.disconnect();
       redis.disconnect();
       await emulator.close();
     },

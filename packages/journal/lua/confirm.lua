@@ -51,7 +51,13 @@ end
 
 dropLook(taskId)
 local isLost = isBound and rec.s == 'held'
-if number and not isLost then return ignored('duplicate') end
+if number and not isLost then
+  -- The answer came between the callback and this look: the poll need not wait for its time.
+  if isBound and rec.s == 'running' and seen ~= 'running' then
+    redis.call('ZADD', lane .. 'x:running', 'LT', at, ulid)
+  end
+  return ignored('duplicate')
+end
 set.u = #unresolved > 0 and joined(unresolved) or false
 if not isLost and (rec.t or TERMINAL[rec.s]) then
   number = addTask(rec, set, taskId)

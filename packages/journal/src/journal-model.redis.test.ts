@@ -387,6 +387,9 @@ class SideBySide {
     const { status, version } = this.model;
     const isWaiting = isOwn && (known === null ? !isTerminal(status) : status === "held");
     const deadlineAt = isWaiting ? at + 9_000 : at;
+    if (status === "running" && known?.taskId === taskId && kind !== "running") {
+      this.#pollAt = Math.min(this.#pollAt, at);
+    }
     await this.#both(outcome, { type: "confirmed", at, attempt, taskId, deadlineAt }, () => {
       if (!isWaiting || this.model.version === version) return;
       this.#pollAt = at;
