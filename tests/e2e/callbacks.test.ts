@@ -1,7 +1,7 @@
 import type { FaultRule } from "@apidot-queue/emulator";
 import { afterEach, describe, expect, it } from "vitest";
 
-import { startStack, type Stack, type StackOptions } from "./stack.ts";
+import { QUICK_POLLS, startStack, type Stack, type StackOptions } from "./stack.ts";
 
 let stack: Stack | null = null;
 afterEach(async () => {
@@ -11,6 +11,7 @@ afterEach(async () => {
 
 const LITE = { model: "veo3.1-lite", input: { prompt: "a paper boat" } } as const;
 const WAIT = { timeoutMs: 30_000 };
+const LONG = { timeout: 15_000 };
 /** No poll finds anything out in time. */
 const RARE_POLLS = { baseMs: 600_000, factor: 1, capMs: 600_000, minMs: 600_000 };
 const LONG_GRACE = { confirmGraceMs: 25_000, polls: RARE_POLLS };
@@ -18,9 +19,9 @@ const LONG_GRACE = { confirmGraceMs: 25_000, polls: RARE_POLLS };
 async function start(faults: readonly FaultRule[], options: StackOptions = {}): Promise<Stack> {
   stack = await startStack({
     hasCallbacks: true,
+    polls: RARE_POLLS,
     ...options,
     emulator: { faults },
-    polls: RARE_POLLS,
   });
   return stack;
 }
@@ -56,22 +57,22 @@ describe("a callback", () => {
       rules: { ambiguity: "hold", confirmGraceMs: 0 },
     });
     const { id } = await producer.enqueue(LITE);
-    const record = await producer.wait(id, WAIT);
-    expect(record.status).toBe("succeeded");
+    await expect.poll(async () => (await producer.get(id)).status, LONG).toBe("succeeded");
     const events = (await journal.history(id)).map((e) => (e.kind === "event" ? e.event.type : ""));
     expect(events).toEqual(expect.arrayContaining(["grace_ended", "confirmed", "finished"]));
     expect(acceptedCount()).toBe(1);
   });
 
   it("makes a success of one that had timed out, as a second settlement", async () => {
-    const { producer, journal } = await start([], {
+    const { producer } = await start([], {
       rules: { generationDeadlineMs: 1 },
-      polls: undefined,
+      polls: QUICK_POLLS,
     });
     const { id } = await producer.enqueue(LITE);
-    expect(await producer.wait(id, WAIT)).toMatchObject({ settlement: 1 });
-    await expect.poll(async () => (await producer.get(id)).status).toBe("succeeded");
-    expect(await journal.get(id)).toMatchObject({ generation: { settlement: expect.any(Number) } });
+    const timedOut = await producer.wait(id, WAIT);
+    expect(timedOut).toMatchObject({ status: "failed", error: { code: "timed_out" } });
+    await expect.poll(async () => (await producer.get(id)).status, LONG).toBe("succeeded");
+    expect(await producer.get(id)).toMatchObject({ settlement: 2, error: null });
   });
 
   it.each(["opposite", "other", "unknown"] as const)(

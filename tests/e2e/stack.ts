@@ -55,7 +55,8 @@ export interface StackOptions {
 /** What the tokens of callbacks are signed with. */
 export const CALLBACK_KEYS: CallbackKeys = [{ kid: "test", secret: "a secret for tests" }];
 
-const QUICK_POLLS = { baseMs: 40, factor: 1.5, capMs: 200, minMs: 20 };
+/** Quick enough for a test. */
+export const QUICK_POLLS = { baseMs: 40, factor: 1.5, capMs: 200, minMs: 20 };
 
 export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const lane = uniqueLane();
