@@ -1,5 +1,5 @@
 export { HALT_ADVICE } from "./halt-advice.ts";
-export { haltObstacle } from "./halt-obstacle.ts";
+export { laneObstacle } from "./lane-obstacle.ts";
 export { haltRestOf } from "./halt-rest.ts";
 export type { LaneEvent } from "./lane-event.ts";
 export type { HaltReason, LaneHalt, LaneState, RefusedPolls } from "./lane-state.ts";
