@@ -19,6 +19,7 @@ import type {
   Begun,
   Journal,
   ProbePauses,
+  RefusalSigns,
   VerbOutcome,
 } from "@apidot-queue/journal";
 import type { SubmitReport, Upstream } from "@apidot-queue/upstream";
@@ -94,7 +95,7 @@ export async function submitGeneration(
   quietly(() => parts.observer.answered(begun.attempt, begun.request.model, report));
 
   const decision = decideAfterSubmit(report.outcome, begun, parts.random);
-  const outcome = await parts.untilStored(() => record(begun, decision, traceOf(report), parts));
+  const outcome = await parts.untilStored(() => record(begun, decision, report, parts));
   quietly(() => parts.observer.recorded(begun.attempt, decision, outcome));
   if ("isLaneOpened" in outcome && outcome.isLaneOpened) await endRest(parts);
   return disposition(decision, outcome, parts);
@@ -162,7 +163,7 @@ async function endRest({ endRest: end }: SubmitParts): Promise<void> {
 async function record(
   { attempt, unresolvedCount }: Granted,
   decision: SubmitDecision,
-  trace: SubmitTrace,
+  report: SubmitReport,
   { journal, upstream, rules, random }: SubmitParts,
 ): Promise<VerbOutcome> {
   const { confirmGraceMs, ambiguity: policy } = rules;
@@ -170,6 +171,7 @@ async function record(
     withoutCallbackMs: graceWithoutCallbackMs({ confirmGraceMs, policy }, unresolvedCount),
     withCallbackMs: confirmGraceMs,
   };
+  const trace = traceOf(report);
   switch (decision.kind) {
     case "accept": {
       const times = {
@@ -182,9 +184,9 @@ async function record(
       return isTaken ? journal.unconfirm(attempt, "answer_lost", grace, trace) : outcome;
     }
     case "not_sent":
-      return journal.requeue(attempt, "not_sent", decision.delayMs, trace);
+      return journal.requeue(attempt, "not_sent", decision.delayMs, trace, signsOf(report));
     case "refuse":
-      return journal.requeue(attempt, decision.code, decision.delayMs, trace);
+      return journal.requeue(attempt, decision.code, decision.delayMs, trace, signsOf(report));
     case "reject":
       return journal.reject(attempt, "invalid_request", decision.message, trace);
     case "deny":
@@ -202,6 +204,26 @@ async function record(
     case "lose_answer":
       return journal.unconfirm(attempt, "answer_lost", grace, trace);
   }
+}
+
+/** Ends of a submit before its first byte that are our own doing. */
+const OUR_OWN: ReadonlySet<string> = new Set([
+  "too_late",
+  "aborted",
+  "client_closed",
+  "connection_used",
+  "sent_again",
+  "guard_threw",
+  "unsendable",
+]);
+
+/** What a refusal, or not reaching it, says of the upstream. */
+function signsOf({ outcome }: SubmitReport): RefusalSigns {
+  const isUnreached = outcome.kind === "not_sent" && !OUR_OWN.has(outcome.detail);
+  return {
+    retryAfterMs: outcome.kind === "throttled" ? outcome.retryAfterMs : null,
+    isOutage: isUnreached || outcome.kind === "unavailable",
+  };
 }
 
 /** What is kept of the exchange for whoever asks later; nothing of the request or the answer. */

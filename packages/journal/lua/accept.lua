@@ -11,6 +11,7 @@
 -- @include record
 -- @include tasks
 -- @include lane
+-- @include adaptive-pace
 
 local rec = load()
 if not rec then return ignored('unknown') end
@@ -21,6 +22,10 @@ if taskNumber(rec, taskId) then return ignored('duplicate') end
 if otherOwner(taskId) then return ignored('task_taken') end
 
 local state = loadLane()
+if rec.s == 'submitting' and isCurrent(rec, attempt, fence) then
+  tellPace(state, rec, at, false)
+  tellHealth(state, at, false)
+end
 local unresolved = without(unresolvedOf(rec), attempt, fence)
 local set = {}
 local number = addTask(rec, set, taskId)

@@ -13,11 +13,12 @@
 --         or { 'refused', 'unknown' | 'not_queued' | 'expired' | 'poison', status }
 --         or { 'early', ms to wait }
 --         or { 'busy', 'in_flight' | 'halted' | 'memory', '' }
---         or { 'busy', 'paced' | 'halted', ms to wait }
+--         or { 'busy', 'paced' | 'halted' | 'outage', ms to wait }
 -- It may run in a full Redis, to say so.
 -- @include now
 -- @include record
 -- @include lane
+-- @include adaptive-pace
 -- @include memory
 -- @include silence
 -- @include looks
@@ -36,11 +37,18 @@ local function crowded()
 end
 
 -- The pace of the lane, for all its workers: `pace` holds the time at which an attempt would begin
--- if all had kept their distance. A burst may run ahead of it.
-local function paced(at)
-  if ARGV[7] == '' then return nil end
-  local distance = 1000 / ARGV[7]
-  local ahead = distance * (ARGV[8] - 1)
+-- if all had kept their distance. A burst may run ahead of it. The slower one counts of what is set
+-- and of what the upstream bears.
+local function paced(state, at)
+  local pausedMs = (state.pu or 0) - at
+  -- Further ahead than any pause: a clock that stepped back.
+  if pausedMs > 0 and pausedMs <= LONGEST_RETRY_AFTER_MS then return { 'busy', 'paced', int(pausedMs) } end
+  local rate, burst = tonumber(ARGV[7]), tonumber(ARGV[8])
+  local borne = state.ad and loadPace(state).pace
+  if borne and (not rate or borne < rate) then rate, burst = borne, burstOf(borne) end
+  if not rate then return nil end
+  local distance = 1000 / rate
+  local ahead = distance * (burst - 1)
   local ideal = tonumber(redis.call('GET', lane .. 'pace') or at)
   -- Further ahead than any burst: another rate, or a clock that stepped back.
   ideal = math.min(math.max(ideal, at), at + ahead + distance)
@@ -61,6 +69,12 @@ local function closed(state, at)
   if state.h ~= 'insufficient_credits' or ARGV[10] == '' then return { 'busy', 'halted', '' } end
   local left = (state.np or state.ha + ARGV[10]) - at
   return left > 0 and { 'busy', 'halted', int(left) } or nil
+end
+
+-- While an outage lasts, one attempt now and then finds out whether it still does.
+local function outage(state, at)
+  local wait = outageWaitMs(state, at)
+  return wait and wait > 0 and { 'busy', 'outage', int(wait) } or nil
 end
 
 -- Each probe doubles the pause before the next, whatever becomes of it.
@@ -92,8 +106,9 @@ if not isRepeated then
   end
   local refusal = closed(state, at)
     or (isMemoryFull(state, at) and { 'busy', 'memory', '' })
-    or crowded() or paced(at)
+    or outage(state, at) or crowded() or paced(state, at)
   if refusal then return refusal end
+  if outageWaitMs(state, at) then planOutageProbe(state, at) end
   if state.h then planNextProbe(state, at) end
   local deadline = at + ARGV[3]
   rec.a = int(rec.a + 1)

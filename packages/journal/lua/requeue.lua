@@ -4,12 +4,14 @@
 --
 -- KEYS[1] lane prefix
 -- ARGV    1 ulid, 2 attempt, 3 fence, 4 code ('not_sent' or the code of a refusal), 5 delay ms,
---         6 hint slack ms, 7 trace of the exchange or ''
+--         6 hint slack ms, 7 trace of the exchange or '', 8 ms after which the upstream said to come
+--         again or '', 9 '1' when it speaks of an outage of the upstream or ''
 -- Returns { 'changed', status, 'halted' when this halted the lane, or '' } | { 'ignored', reason }
 -- @include now
 -- @include record
 -- @include lane
 -- @include silence
+-- @include adaptive-pace
 
 local rec = load()
 if not rec then return ignored('unknown') end
@@ -23,6 +25,15 @@ if isInFlight(rec) and isCurrent(rec, attempt, fence) then
   local refusals = rec.e == code and rec.rc + 1 or 1
   local set = { e = code, rc = refusals }
   wasHeard(rec, set, attempt)
+  if code == 'rate_limited' or ARGV[9] == '1' then
+    local state = loadLane()
+    if code == 'rate_limited' then
+      tellPace(state, rec, at, true)
+      if ARGV[8] ~= '' then pauseUntil(state, at + ARGV[8], at) end
+    else
+      tellHealth(state, at, true)
+    end
+  end
   local outcome = requeue(rec, at, at + ARGV[5], tonumber(ARGV[6]), set, event, attempt, fence, code,
     ARGV[5])
   if code == 'upstream_misconfigured' then

@@ -8,6 +8,8 @@
 -- Returns { 'changed', status } | { 'ignored', reason }
 -- @include now
 -- @include record
+-- @include lane
+-- @include adaptive-pace
 -- @include silence
 -- @include grace
 
@@ -23,7 +25,11 @@ local graceMs = ARGV[5]
 if rec.cq then graceMs = ARGV[7] ~= '' and ARGV[7] or int(learnedGraceMs(rec.m)) end
 local graceEnd = at + graceMs
 local set = { f = fence, ge = graceEnd, e = ARGV[4], rc = 0 }
-if ARGV[4] == 'unanswered' then fellSilent(rec, set, at, attempt) end
+if ARGV[4] == 'unanswered' then
+  fellSilent(rec, set, at, attempt)
+else
+  tellHealth(loadLane(), at, true)
+end
 move(rec, at, 'unconfirmed', graceEnd, set,
   'answer_lost', attempt, fence, ARGV[4] == 'unanswered' and ARGV[4] or 'lost', graceMs)
 return { 'changed', 'unconfirmed' }

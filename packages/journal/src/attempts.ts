@@ -78,7 +78,7 @@ export type Begun =
 /** Why a lane lets nothing begin now. */
 type BusyReason = (typeof BUSY_REASONS)[number];
 
-const BUSY_REASONS = ["paced", "in_flight", "halted", "memory"] as const;
+const BUSY_REASONS = ["paced", "in_flight", "halted", "memory", "outage"] as const;
 
 /**
  * The verbs of a submit attempt. Each is one atomic change, harmless when repeated. Those that
@@ -93,6 +93,7 @@ export interface AttemptVerbs {
     code: RefusalCode | "not_sent",
     delayMs: number,
     trace?: SubmitTrace | null,
+    signs?: RefusalSigns,
   ): Promise<RequeueOutcome>;
   /** T4, T4a: binds the task; the first poll is due after `firstPollMs`. @throws {JournalError} */
   accept(
@@ -135,6 +136,16 @@ export interface AttemptVerbs {
 export type Grace =
   | number
   | { readonly withoutCallbackMs: number; readonly withCallbackMs: number | null };
+
+/** What a refusal says of the upstream. */
+export interface RefusalSigns {
+  /** After which it said to come again; nothing of the lane begins before. Milliseconds. */
+  readonly retryAfterMs: number | null;
+  /** Whether it speaks of an outage: not reached, or unable to serve. */
+  readonly isOutage: boolean;
+}
+
+const NO_SIGNS: RefusalSigns = { retryAfterMs: null, isOutage: false };
 
 /** What follows a refusal of the account. */
 export interface DenialRules {
@@ -195,9 +206,10 @@ export function attemptVerbs(access: LaneAccess): AttemptVerbs {
       );
       return readBegun(id, fence, reply);
     },
-    requeue: async (attempt, code, delayMs, trace = null) => {
+    requeue: async (attempt, code, delayMs, trace = null, signs = NO_SIGNS) => {
       const args = [...about(attempt), code, delayMs, HINT_SLACK_MS, writeTrace(trace)];
-      const reply = await access.run("requeue", ...args);
+      const said = [signs.retryAfterMs ?? "", signs.isOutage ? "1" : ""];
+      const reply = await access.run("requeue", ...args, ...said);
       return { ...readOutcome(reply), isLaneHalted: isWord(reply, 2, "halted") };
     },
     accept: async (attempt, taskId, { deadlineMs, firstPollMs }, trace = null) => {

@@ -276,6 +276,8 @@ describe("the grace", () => {
     });
     await fc.assert(
       fc.asyncProperty(durations, async (given) => {
+        clocked = await openClockedJournal(redis);
+        prefix = lanePrefix(clocked.journal.lane);
         const key = `${prefix}:durations:${buildNewGeneration(clocked.journal.lane).model}`;
         await redis.del(key);
         await redis.rpush(key, ...given);

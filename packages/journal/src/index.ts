@@ -10,6 +10,7 @@ export type {
   Grace,
   GraceOutcome,
   ProbePauses,
+  RefusalSigns,
 } from "./attempts.ts";
 export { NO_SUBMIT_DEADLINE } from "./attempts.ts";
 export type {

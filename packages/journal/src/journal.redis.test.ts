@@ -197,7 +197,7 @@ describe("the history", () => {
     for (let n = 1; n <= 60; n++) {
       const attempt = await begin(id, `f${n}`);
       await clocked.advance(10);
-      await clocked.journal.requeue(attempt, "rate_limited", 0);
+      await clocked.journal.requeue(attempt, "upstream_unavailable", 0);
     }
     const entries = await clocked.journal.history(id);
     expect(entries).toHaveLength(1 + 60 * 2);

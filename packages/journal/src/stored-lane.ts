@@ -14,6 +14,12 @@ export interface StoredLane {
   readonly baseUrl: string | null;
   /** Another base URL, with which a worker came while work was open. */
   readonly otherBaseUrl: string | null;
+  /** Submits per second that the upstream bears; null before it refused any for their number. */
+  readonly pace: number | null;
+  /** Nothing begins before: the upstream said when to come again. Null where it said nothing. */
+  readonly pausedUntil: number | null;
+  /** When the next probe finds out whether an outage is over; null while there is none. */
+  readonly outageProbeAt: number | null;
   /** When a worker was last seen, by the journal's clock; null for never. */
   readonly submitWorkerSeenAt: number | null;
   readonly statusWorkerSeenAt: number | null;
@@ -52,6 +58,7 @@ export async function readLane(access: LaneAccess): Promise<StoredLane> {
   const [time, fields, redrivable, ...counts] = answers;
   const [seconds, microseconds] = time as [string, string];
   const hash = fields as Readonly<Record<string, string>>;
+  const now = Number(seconds) * 1_000 + Math.floor(Number(microseconds) / 1_000);
   return {
     state: readLaneState(hash),
     counts: Object.fromEntries(
@@ -60,9 +67,25 @@ export async function readLane(access: LaneAccess): Promise<StoredLane> {
     redrivableCount: Number(redrivable),
     baseUrl: hash["bu"] ?? null,
     otherBaseUrl: hash["bn"] ?? null,
+    ...readPace(hash, now),
     submitWorkerSeenAt: numberOrNull(hash["ss"]),
     statusWorkerSeenAt: numberOrNull(hash["ps"]),
-    now: Number(seconds) * 1_000 + Math.floor(Number(microseconds) / 1_000),
+    now,
+  };
+}
+
+/** The fields are those of `lua/include/adaptive-pace.lua`. */
+function readPace(
+  hash: Readonly<Record<string, string>>,
+  now: number,
+): Pick<StoredLane, "pace" | "pausedUntil" | "outageProbeAt"> {
+  const [pace] = hash["ad"]?.split(",") ?? [];
+  const [, , , pauseMs, probeAt] = hash["br"]?.split(",") ?? [];
+  const pausedUntil = Number(hash["pu"] ?? 0);
+  return {
+    pace: numberOrNull(pace),
+    pausedUntil: pausedUntil > now ? pausedUntil : null,
+    outageProbeAt: Number(pauseMs ?? 0) > 0 ? numberOrNull(probeAt) : null,
   };
 }
 

@@ -19,6 +19,12 @@ export interface LaneRecord {
   readonly haltedMs: number;
   /** Since when the upstream refuses its status calls; null while it does not. */
   readonly pollsRefusedSince: Date | null;
+  /** Submits per second that the upstream bears; null before it refused any for their number. */
+  readonly pace: number | null;
+  /** Nothing begins before: the upstream said when to come again. */
+  readonly pausedUntil: Date | null;
+  /** When one submit finds out whether an outage is over; null while there is none. */
+  readonly outageProbeAt: Date | null;
   /** Generations that are not settled. */
   readonly counts: Readonly<Record<OpenStatus, number>>;
   /** What failed for key or credits and can be redriven. */
@@ -35,12 +41,19 @@ export interface LaneRecord {
 
 const UNSERVED = "Work waits and no worker for it has been seen for a minute: start one.";
 
+const AWAY =
+  "Most submits failed: one now and then finds out whether the upstream is back, and opens the lane.";
+
 /** Makes a record of what the journal knows. */
 export function toLaneRecord(lane: string, stored: StoredLane): LaneRecord {
   const { state, now } = stored;
   const { halt, haltedMs, refusedPolls } = state;
   const isWaiting = isUnserved(stored);
-  const advice = [halt === null ? null : HALT_ADVICE[halt.reason], isWaiting ? UNSERVED : null];
+  const advice = [
+    halt === null ? null : HALT_ADVICE[halt.reason],
+    stored.outageProbeAt === null ? null : AWAY,
+    isWaiting ? UNSERVED : null,
+  ];
   return {
     lane,
     halt:
@@ -55,6 +68,9 @@ export function toLaneRecord(lane: string, stored: StoredLane): LaneRecord {
     advice: advice.filter((words) => words !== null).join(" ") || null,
     haltedMs: haltedMs + (halt === null ? 0 : now - halt.since),
     pollsRefusedSince: dateOrNull(refusedPolls?.since ?? null),
+    pace: stored.pace,
+    pausedUntil: dateOrNull(stored.pausedUntil),
+    outageProbeAt: dateOrNull(stored.outageProbeAt),
     counts: stored.counts,
     redrivableCount: stored.redrivableCount,
     isUnserved: isWaiting,

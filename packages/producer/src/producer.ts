@@ -2,7 +2,7 @@ import {
   type Decision,
   DEFAULT_LANE,
   explain,
-  haltObstacle,
+  laneObstacle,
   type FlightRecord,
   type GenerationRequest,
   type LaneDecision,
@@ -280,8 +280,8 @@ export function createProducer(setup: CreateProducerOptions): Producer {
       return calling(async (call) => {
         const flight = await asking(() => call.step(() => journal.flight(id)));
         if (flight === null) throw new UnknownGenerationError(id);
-        const { state } = await asking(() => call.step(() => journal.laneState()));
-        return explain(flight, haltObstacle(lane, state));
+        const stored = await asking(() => call.step(() => journal.laneState()));
+        return explain(flight, laneObstacle(lane, stored.state, stored.outageProbeAt));
       });
     },
     lanes: () =>

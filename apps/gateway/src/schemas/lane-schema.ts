@@ -21,6 +21,13 @@ export const laneSchema = z
     polls_refused_since: timeOrNull.meta({
       description: "Since when status calls are refused; deadlines stand still.",
     }),
+    pace: z.number().min(0).nullable().meta({
+      description: "Submits per second that the upstream bears; null before it answered 429.",
+    }),
+    paused_until: timeOrNull.meta({ description: "Nothing begins before: the upstream said so." }),
+    outage_probe_at: timeOrNull.meta({
+      description: "When one submit finds out whether the outage is over; null without one.",
+    }),
     counts: z.object({
       queued: count,
       submitting: count,
@@ -74,6 +81,9 @@ export function laneJson(record: LaneRecord): LaneJson {
     next_probe_at: iso(halt?.nextProbeAt ?? null),
     halted_ms: record.haltedMs,
     polls_refused_since: iso(record.pollsRefusedSince),
+    pace: record.pace === null ? null : Math.round(record.pace * 100) / 100,
+    paused_until: iso(record.pausedUntil),
+    outage_probe_at: iso(record.outageProbeAt),
     counts: record.counts,
     redrivable: record.redrivableCount,
     unserved: record.isUnserved,

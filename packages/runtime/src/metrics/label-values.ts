@@ -40,6 +40,7 @@ export const BEGIN_REFUSALS = [
   "in_flight",
   "halted",
   "memory",
+  "outage",
   "not_queued",
   "expired",
   "poison",
