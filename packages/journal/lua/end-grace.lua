@@ -1,3 +1,4 @@
+#!lua flags=allow-oom
 -- T10, T11. The grace is over: held, or queued for another attempt.
 -- An attempt that was begun under 'hold' is held, whatever the process that ends its grace thinks.
 --
@@ -6,11 +7,16 @@
 -- Returns { 'changed', status, wake } | { 'ignored', reason }
 -- @include now
 -- @include record
+-- @include lane
+-- @include outage
 
 local rec = load()
 if not rec then return ignored('unknown') end
 local at = now()
-if rec.s ~= 'unconfirmed' or at < tonumber(rec.ge) then return ignored('not_applicable') end
+if rec.s ~= 'unconfirmed' then return ignored('not_applicable') end
+local state = loadLane()
+noticeGap(state, at)
+if at - uncountedMs(state) < rec.ge - (rec.gz or 0) then return ignored('not_applicable') end
 local unresolved = unresolvedOf(rec)
 unresolved[#unresolved + 1] = { rec.a, rec.f }
 local set = { u = joined(unresolved) }

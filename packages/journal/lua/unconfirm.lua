@@ -8,6 +8,8 @@
 -- @include now
 -- @include record
 -- @include silence
+-- @include lane
+-- @include outage
 
 local rec = load()
 if not rec then return ignored('unknown') end
@@ -18,8 +20,10 @@ if rec.s ~= 'submitting' or not isCurrent(rec, attempt, fence) then
   return outcomeIgnored(rec, at, 'answer_lost', attempt, fence)
 end
 local graceEnd = at + ARGV[5]
-local set = { f = fence, ge = graceEnd, e = ARGV[4], rc = 0 }
+local state = loadLane()
+noticeGap(state, at)
+local set = { f = fence, ge = graceEnd, e = ARGV[4], rc = 0, gz = stampOf(uncountedMs(state)) }
 if ARGV[4] == 'unanswered' then fellSilent(rec, set, at, attempt) end
-move(rec, at, 'unconfirmed', graceEnd, set,
+move(rec, at, 'unconfirmed', graceEnd - uncountedMs(state), set,
   'answer_lost', attempt, fence, ARGV[4] == 'unanswered' and ARGV[4] or 'lost', ARGV[5])
 return { 'changed', 'unconfirmed' }

@@ -31,6 +31,7 @@ const RECORD_FIELDS = {
   sd: "send deadline of the current attempt",
   ge: "grace end",
   y: "1 when the last attempt was begun under `hold`",
+  gz: "ms that had not counted when send deadline or grace end was set, when not 0",
   wa: "wake at",
   ha: "held at",
   sa: "settled at",

@@ -18,6 +18,14 @@ export interface Overdue {
   readonly ageMs: number;
 }
 
+/** What a tick of a rescuer found. */
+export interface Tick {
+  /** Whether the round is the caller's. */
+  readonly isTaken: boolean;
+  /** For how long no worker could work, when this tick was the first one after it; else 0. */
+  readonly outageMs: number;
+}
+
 /** The verbs of the rescuer. */
 export interface RescueVerbs {
   /** The longest overdue generations of a status, at most `limit`. @throws {JournalError} */
@@ -27,11 +35,12 @@ export interface RescueVerbs {
   /** The hint is still there: only look again later. @throws {JournalError} */
   keepHint(overdue: Overdue, lookAgainMs: number): Promise<void>;
   /**
-   * Takes the lane's rescue round for `holdMs`, unless another process has it. The lock is never
-   * freed, only shortened: a holder that dies delays the next round by no more than `holdMs`.
+   * A tick: adds an outage that just ended to all send deadlines and graces, and takes the lane's
+   * rescue round for `holdMs`, unless another process has it. The lock is never freed, only
+   * shortened: a holder that dies delays the next round by no more than `holdMs`.
    * @throws {JournalError}
    */
-  takeRound(holdMs: number): Promise<boolean>;
+  takeRound(holdMs: number): Promise<Tick>;
   /** The round is over: the next one may begin after `pauseMs`. @throws {JournalError} */
   endRound(pauseMs: number): Promise<void>;
   /** T2a, when nobody began it. @throws {JournalError} */
@@ -66,7 +75,10 @@ export function rescueVerbs(access: LaneAccess): RescueVerbs {
     keepHint: async (overdue, lookAgainMs) => {
       await access.run("wake", ulidOf(overdue.id), overdue.wake, "keep", lookAgainMs);
     },
-    takeRound: async (holdMs) => textAt(await access.run("take-round", holdMs), 0) === "taken",
+    takeRound: async (holdMs) => {
+      const reply = await access.run("take-round", holdMs);
+      return { isTaken: textAt(reply, 0) === "taken", outageMs: Number(textAt(reply, 1)) };
+    },
     endRound: (pauseMs) =>
       withJournalErrors(async () => {
         await access.redis.pexpire(roundKey, pauseMs);

@@ -13,12 +13,13 @@ const OUTCOMES = [
   "attach",
   "reject",
   "unconfirm",
+  "end-grace",
   "settle",
   "hold",
   "snooze-poll",
 ];
 /** And what leads to them, or says that Redis is full. */
-const LOOKS = ["begin", "claim-polls", "take-round"];
+const LOOKS = ["begin", "claim-polls", "list-due", "take-round"];
 /** Few bytes for a lane, however much is in it. */
 const OF_THE_LANE = ["halt-lane", "resume-lane", "serve-lane", "refuse-polls", "allow-polls"];
 

@@ -26,6 +26,11 @@ export interface RescuerOptions {
   readonly policy: RescuePolicy;
   readonly settings: RescuerSettings;
   readonly onRescued: (lane: string, kind: RescueKind, count: number) => void;
+  /**
+   * Nobody could work for so long: send deadlines and graces were moved by it. Milliseconds.
+   * @defaultValue nothing
+   */
+  readonly onOutage?: (lane: string, outageMs: number) => void;
   readonly onError: (lane: string, error: unknown) => void;
   readonly onProgress: () => void;
 }
@@ -73,7 +78,9 @@ export async function rescueRound(
   options: Omit<RescuerOptions, "lanes" | "onProgress" | "onError">,
 ): Promise<void> {
   const { policy, settings, onRescued } = options;
-  if (!(await lane.journal.takeRound(settings.lockMs))) return;
+  const { isTaken, outageMs } = await lane.journal.takeRound(settings.lockMs);
+  if (outageMs > 0) options.onOutage?.(lane.journal.lane, outageMs);
+  if (!isTaken) return;
   const failures: unknown[] = [];
   for (const chore of CHORES) {
     try {

@@ -24,6 +24,8 @@ export function startObservedRescuer(
       metrics.rescued.inc({ kind }, count);
       logger.warn({ lane, kind, count }, "rescued generations");
     },
+    onOutage: (lane, durationMs) =>
+      logger.warn({ lane, durationMs }, "no worker could work: deadlines and graces were moved"),
     onError: (lane, error) => logger.error({ lane, error }, "rescue round failed"),
     onProgress: () => progress.mark(),
   });

@@ -11,7 +11,7 @@ local ulid = ARGV[1]
 local recordKey = lane .. 'g:' .. ulid
 
 -- Fields that belong to one status and go when it is left.
-local ARM_FIELDS = { 'f', 'sd', 'ge', 'wa', 'ha', 'r', 'sa' }
+local ARM_FIELDS = { 'f', 'sd', 'ge', 'gz', 'wa', 'ha', 'r', 'sa' }
 -- Fields that belong to the polls of one task.
 local POLL_FIELDS = { 'pc', 'pe', 'pd', 'pg' }
 -- Lines of history kept inside the record before they move to a list.
