@@ -6,9 +6,16 @@ import type { StatusLane } from "./status-worker.ts";
 /** The part of the configuration that rules polls; the standalone has the same names. */
 type RulesConfig = Pick<
   Config<"status-worker">,
-  "ambiguousSubmit" | "maxPaidAttempts" | "confirmGraceMs" | "submitDeadlineMs" | "autoResume"
+  | "ambiguousSubmit"
+  | "maxPaidAttempts"
+  | "confirmGraceMs"
+  | "submitDeadlineMs"
+  | "retentionDays"
+  | "autoResume"
 > &
   PollVariables;
+
+const DAY_MS = 86_400_000;
 
 /** After which the submits of a lane without credits are probed; submit workers have the same. */
 const FIRST_PROBE_MS = 60_000;
@@ -25,6 +32,7 @@ export function statusRules(
       maxPaidAttempts: config.maxPaidAttempts,
       confirmGraceMs: config.confirmGraceMs,
       submitDeadlineMs: config.submitDeadlineMs ?? NO_SUBMIT_DEADLINE,
+      retentionMs: config.retentionDays * DAY_MS,
     },
   };
 }

@@ -6,6 +6,7 @@ import {
   type SubmitConsumerSettings,
 } from "@apidot-queue/queue";
 import {
+  type RescuePolicy,
   type RescuerSettings,
   startLanePresence,
   startObservedRescuer,
@@ -22,7 +23,7 @@ import { untilStoredOrAborted } from "./until-stored.ts";
 export interface SubmitLane {
   readonly journal: Journal;
   readonly upstream: Upstream;
-  readonly rules: SubmitRules & { readonly maxPaidAttempts: number };
+  readonly rules: SubmitRules & RescuePolicy;
 }
 
 /** How a submit worker is set up. */

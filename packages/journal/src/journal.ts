@@ -11,6 +11,7 @@ import { type ListQuery, listStored, type StoredPage } from "./list.ts";
 import { readOutcome, type VerbOutcome } from "./outcome.ts";
 import { pollVerbs, type PollVerbs } from "./polls.ts";
 import { rescueVerbs, type RescueVerbs } from "./rescue.ts";
+import { retentionVerbs, type RetentionVerbs } from "./retention.ts";
 import type { JournalConnection } from "./run-script.ts";
 import { readScripts, type ScriptSet } from "./scripts.ts";
 import { readFlight, type StoredFlight } from "./stored-flight.ts";
@@ -21,7 +22,8 @@ import { readStored, readStoredHistory, type StoredGeneration } from "./stored-g
  * guarded by status, attempt and fence, and harmless when repeated; queue jobs are only hints to
  * look here. All times are Redis's, in milliseconds since the epoch.
  */
-export interface Journal extends AttemptVerbs, PollVerbs, RescueVerbs, DecisionVerbs, LaneVerbs {
+export interface Journal
+  extends AttemptVerbs, PollVerbs, RescueVerbs, RetentionVerbs, DecisionVerbs, LaneVerbs {
   readonly lane: string;
   /** T1: stores new generations; idempotent on the id. @throws {JournalError} */
   enqueue(generations: readonly NewGeneration[]): Promise<Stored[]>;
@@ -72,6 +74,7 @@ export function openJournalWith(
     ...attemptVerbs(access),
     ...pollVerbs(access),
     ...rescueVerbs(access),
+    ...retentionVerbs(access),
     ...decisionVerbs(access),
     ...laneVerbs(access),
     enqueue: async (generations) => {

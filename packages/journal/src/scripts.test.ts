@@ -20,6 +20,8 @@ const OUTCOMES = [
 ];
 /** And what leads to them, or says that Redis is full. */
 const LOOKS = ["begin", "claim-polls", "list-due", "take-round"];
+/** They free memory. */
+const REMOVALS = ["list-settled", "forget", "release-key"];
 /** Few bytes for a lane, however much is in it. */
 const OF_THE_LANE = ["halt-lane", "resume-lane", "serve-lane", "refuse-polls", "allow-polls"];
 
@@ -49,7 +51,9 @@ describe("the scripts", () => {
     const flagged = VERBS.filter((verb) =>
       withFlags[verb].text.startsWith("#!lua flags=allow-oom\n"),
     );
-    expect(flagged.toSorted()).toEqual([...OUTCOMES, ...LOOKS, ...OF_THE_LANE].toSorted());
+    expect(flagged.toSorted()).toEqual(
+      [...OUTCOMES, ...LOOKS, ...REMOVALS, ...OF_THE_LANE].toSorted(),
+    );
     for (const verb of VERBS) expect(plain[verb].text, verb).not.toMatch(/^#!/);
   });
 

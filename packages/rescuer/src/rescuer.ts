@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { RescueKind } from "@apidot-queue/runtime";
 
 import { endGraces } from "./end-graces.ts";
+import { forgetOutlived } from "./forget-outlived.ts";
 import type { Chore, RescuedLane, RescuePolicy } from "./lane.ts";
 import { unconfirmSilentAttempts } from "./unconfirm-silent-attempts.ts";
 import { wakeLostHints } from "./wake-lost-hints.ts";
@@ -41,7 +42,12 @@ export interface Rescuer {
   stop(): Promise<void>;
 }
 
-const CHORES: readonly Chore[] = [wakeLostHints, unconfirmSilentAttempts, endGraces];
+const CHORES: readonly Chore[] = [
+  wakeLostHints,
+  unconfirmSilentAttempts,
+  endGraces,
+  forgetOutlived,
+];
 
 /**
  * Starts looking, in every worker process, for generations that nobody works on. One process at a

@@ -22,7 +22,8 @@ export function startObservedRescuer(
     settings,
     onRescued: (lane, kind, count) => {
       metrics.rescued.inc({ kind }, count);
-      logger.warn({ lane, kind, count }, "rescued generations");
+      if (kind === "retention") logger.info({ lane, count }, "forgot settled generations");
+      else logger.warn({ lane, kind, count }, "rescued generations");
     },
     onOutage: (lane, durationMs) =>
       logger.warn({ lane, durationMs }, "no worker could work: deadlines and graces were moved"),

@@ -257,6 +257,15 @@ export const VARIABLES = {
     apps: ["gateway", ...WORKERS],
     requiredBy: NOBODY,
   },
+  retentionDays: {
+    name: "RETENTION_DAYS",
+    meaning: "How long a generation is kept after it settled, in days.",
+    parse: wholeNumber(8, 3_650),
+    defaultText: "30",
+    isSecret: false,
+    apps: WORKERS,
+    requiredBy: NOBODY,
+  },
   allowUnknownModels: {
     name: "ALLOW_UNKNOWN_MODELS",
     meaning: "Submit models that the catalog does not know, unchecked and without a price.",

@@ -50,7 +50,7 @@ export const BEGIN_REFUSALS = [
 export type BeginRefusal = (typeof BEGIN_REFUSALS)[number];
 
 /** What the rescuer moved. */
-export const RESCUE_KINDS = ["hint", "unanswered", "grace", "expired"] as const;
+export const RESCUE_KINDS = ["hint", "unanswered", "grace", "expired", "retention"] as const;
 
 /** One of {@link RESCUE_KINDS}. */
 export type RescueKind = (typeof RESCUE_KINDS)[number];
