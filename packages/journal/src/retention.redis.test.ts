@@ -55,7 +55,7 @@ async function begin({ journal }: ClockedJournal, id: string, fence: string) {
 async function namesOf(texts: readonly string[]): Promise<string[]> {
   const found: string[] = [];
   for await (const keys of redis.scanStream({ count: 1_000 })) {
-    for (const key of keys as string[]) {
+    const looking = (keys as string[]).map(async (key) => {
       const type = await redis.type(key);
       const held: unknown =
         type === "hash"
@@ -73,7 +73,8 @@ async function namesOf(texts: readonly string[]): Promise<string[]> {
                     : null;
       const whole = key + JSON.stringify(held);
       if (texts.some((text) => whole.includes(text))) found.push(`${type} ${key}`);
-    }
+    });
+    await Promise.all(looking);
   }
   return found.toSorted();
 }
