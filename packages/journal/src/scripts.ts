@@ -18,6 +18,7 @@ export const VERBS = [
   "claim-polls",
   "list-due",
   "wake",
+  "keep-hints",
   "take-round",
   "reserve-key",
   "release-key",

@@ -215,13 +215,13 @@ describe("rounds", () => {
     await expect.poll(async () => (await clocked.journal.takeRound(10_000)).isTaken).toBe(true);
   });
 
-  it("works through a backlog in batches", async () => {
-    for (let n = 0; n < 5; n++) await enqueue(false);
+  it("works through a backlog in bounded batches, 25 of them a round", async () => {
+    for (let n = 0; n < 55; n++) await enqueue(false);
     await clocked.advance(10_000);
     await round({}, 2);
-    expect(rescued).toEqual({ hint: 2 });
+    expect(rescued).toEqual({ hint: 50 });
     await round({}, 2);
     await round({}, 2);
-    expect(rescued).toEqual({ hint: 5 });
+    expect(rescued).toEqual({ hint: 55 });
   });
 });
