@@ -3,6 +3,7 @@ import { type HistoryEntry, ulidOf } from "@apidot-queue/core";
 import { attemptVerbs, type AttemptVerbs } from "./attempts.ts";
 import { type LaneFigure, readFigures } from "./counters.ts";
 import { enqueueAll, type NewGeneration, registerLane, type Stored } from "./enqueue.ts";
+import { readEvictionPolicy } from "./eviction.ts";
 import { eventsEnd, type LaneEvent, readEvents } from "./events.ts";
 import { decisionVerbs, type DecisionVerbs } from "./decisions.ts";
 import { accessLane } from "./lane-access.ts";
@@ -39,6 +40,8 @@ export interface Journal
   flight(id: string): Promise<StoredFlight | null>;
   /** @returns counters and gauges of the lane. @throws {JournalError} */
   figures(): Promise<LaneFigure[]>;
+  /** @returns what the server may evict, `noeviction` where all is well, or null. @throws {JournalError} */
+  evictionPolicy(): Promise<string | null>;
   /** Where the event stream ends now. @throws {JournalError} */
   eventsEnd(): Promise<string>;
   /** Follows the event stream on a connection of its own. @throws {JournalError} */
@@ -90,6 +93,7 @@ export function openJournalWith(
     history: (id) => readStoredHistory(access, id),
     flight: (id) => readFlight(access, id),
     figures: () => readFigures(access),
+    evictionPolicy: () => readEvictionPolicy(redis),
     eventsEnd: () => eventsEnd(access),
     readEvents: (blocking, position, waitMs) => readEvents(access, blocking, position, waitMs),
   };
