@@ -10,6 +10,8 @@ export interface TcpProxy {
    * ones work.
    */
   silence(): void;
+  /** New connections go to another server; those of now stay where they are. */
+  pointTo(serverPort: number): void;
   /** Ends every connection, and lets answers through again. */
   cut(): void;
   /** Ends every connection and listens no more. */
@@ -19,10 +21,11 @@ export interface TcpProxy {
 /** Starts a proxy on a free port of 127.0.0.1. */
 export async function startTcpProxy(serverPort: number): Promise<TcpProxy> {
   let isSilent = false;
+  let target = serverPort;
   const callers = new Set<Socket>();
   const halfOpen = new WeakSet<Socket>();
   const proxy = createServer((caller) => {
-    const server = connect(serverPort, "127.0.0.1");
+    const server = connect(target, "127.0.0.1");
     callers.add(caller);
     caller.on("data", (bytes) => {
       if (!halfOpen.has(caller)) server.write(bytes);
@@ -47,6 +50,7 @@ export async function startTcpProxy(serverPort: number): Promise<TcpProxy> {
   return {
     port: typeof address === "object" && address !== null ? address.port : 0,
     loseAnswers: () => (isSilent = true),
+    pointTo: (port) => (target = port),
     silence: () => {
       for (const caller of callers) halfOpen.add(caller);
     },
