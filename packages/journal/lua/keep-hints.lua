@@ -1,3 +1,4 @@
+#!lua flags=allow-oom
 -- Queued generations whose hint is still there: only when to look for it again. Not a transition: no
 -- version, no history. One that moved meanwhile is left alone.
 --

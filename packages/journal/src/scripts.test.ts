@@ -19,7 +19,7 @@ const OUTCOMES = [
   "snooze-poll",
 ];
 /** And what leads to them, or says that Redis is full. */
-const LOOKS = ["begin", "claim-polls", "list-due", "take-round"];
+const LOOKS = ["begin", "claim-polls", "list-due", "keep-hints", "take-round"];
 /** They free memory. */
 const REMOVALS = ["list-settled", "forget", "release-key"];
 /** Few bytes for a lane, however much is in it. */
