@@ -118,7 +118,7 @@ describe("a task that finished and was paid", () => {
     try {
       await journal.accept(attempt, "task-f", { deadlineMs: 60_000, firstPollMs: 0 });
       expect((await journal.claimPolls(1, 15_000)).polls).toHaveLength(1);
-      expect(await journal.takeRound(1_000)).toBe(true);
+      expect(await journal.takeRound(1_000)).toMatchObject({ isTaken: true });
     } finally {
       await redis.config("SET", "maxmemory", "0");
     }

@@ -12,8 +12,11 @@ type RulesConfig = Pick<
   | "submitDeadlineMs"
   | "autoResume"
   | "generationDeadlineMs"
+  | "retentionDays"
 > &
   PollVariables;
+
+const DAY_MS = 86_400_000;
 
 /** After which the submits of a lane without credits are probed; submit workers have the same. */
 const FIRST_PROBE_MS = 60_000;
@@ -31,6 +34,7 @@ export function statusRules(
       maxPaidAttempts: config.maxPaidAttempts,
       confirmGraceMs: config.confirmGraceMs,
       submitDeadlineMs: config.submitDeadlineMs ?? NO_SUBMIT_DEADLINE,
+      retentionMs: config.retentionDays * DAY_MS,
     },
   };
 }

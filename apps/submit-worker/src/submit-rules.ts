@@ -14,10 +14,13 @@ type RulesConfig = Pick<
   | "confirmGraceMs"
   | "submitRatePerSecond"
   | "maxInFlight"
+  | "retentionDays"
   | "accountErrors"
   | "autoResume"
 > &
   PollVariables;
+
+const DAY_MS = 86_400_000;
 
 /** When a lane without credits is probed. */
 const CREDIT_PROBES = { firstMs: 60_000, longestMs: 900_000 };
@@ -28,6 +31,7 @@ export function submitRules(config: RulesConfig): SubmitLane["rules"] {
   return {
     requestTimeoutMs,
     submitDeadlineMs: config.submitDeadlineMs ?? NO_SUBMIT_DEADLINE,
+    retentionMs: config.retentionDays * DAY_MS,
     generationDeadlineMs,
     ambiguity: config.ambiguousSubmit,
     maxPaidAttempts: config.maxPaidAttempts,

@@ -7,6 +7,7 @@ import {
   type SubmitConsumerSettings,
 } from "@apidot-queue/queue";
 import {
+  type RescuePolicy,
   type RescuerSettings,
   startLanePresence,
   startObservedRescuer,
@@ -23,7 +24,7 @@ import { untilStoredOrAborted } from "./until-stored.ts";
 export interface SubmitLane {
   readonly journal: Journal;
   readonly upstream: Upstream;
-  readonly rules: SubmitRules & { readonly maxPaidAttempts: number };
+  readonly rules: SubmitRules & RescuePolicy;
   /** Where an attempt asks to be called back. @defaultValue no callbacks are asked for */
   readonly callbackUrl?: CallbackAddress | null;
 }

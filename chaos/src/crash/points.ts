@@ -53,7 +53,7 @@ export const CRASH_POINTS: readonly CrashPoint[] = [
     id: "C2",
     says: "record, no job",
     victim: "producer",
-    at: { file: ENQUEUE, from: "await this.#addHints(batch, stored, call);" },
+    at: { file: ENQUEUE, from: "await Promise.all([this.#addHints(batch, stored, call)" },
     underHold: "succeeded",
   },
   {

@@ -20,6 +20,7 @@
 -- @include lane
 -- @include adaptive-pace
 -- @include memory
+-- @include outage
 -- @include silence
 -- @include looks
 
@@ -93,6 +94,7 @@ local isRepeated = rec.s == 'submitting' and rec.f == ARGV[2]
 if not isRepeated then
   if rec.s ~= 'queued' then return { 'refused', 'not_queued', rec.s } end
   local state = loadLane()
+  noticeGap(state, at)
   local waited = waitedMs(state, at, rec.qa or rec.c, rec.hz)
   if tonumber(ARGV[5]) > 0 and waited > tonumber(ARGV[5]) then
     local outcome = failOrHold(rec, at, 'expired', {}, 'expired')
@@ -116,7 +118,8 @@ if not isRepeated then
   local set = {
     a = rec.a, f = ARGV[2], sd = deadline, y = ARGV[6] == 'hold' and '1', cq = ARGV[13] == '1' and '1',
     le = state.ep or false, pb = rec.pb or false,
+    gz = stampOf(uncountedMs(state)),
   }
-  move(rec, at, 'submitting', deadline + ARGV[4], set, 'begun', rec.a, ARGV[2], ARGV[3])
+  move(rec, at, 'submitting', deadline + ARGV[4] - uncountedMs(state), set, 'begun', rec.a, ARGV[2], ARGV[3])
 end
 return { 'begun', rec.a, rec.e or '', rec.rc or '0', #unresolvedOf(rec), request, rec.pb or '' }

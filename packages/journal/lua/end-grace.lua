@@ -1,3 +1,4 @@
+#!lua flags=allow-oom
 -- T10, T11. The grace is over: held, or queued for another attempt.
 -- An attempt that was begun under 'hold' is held, whatever the process that ends its grace thinks. So
 -- is one whose callback is missing while few callbacks come: its silence proves nothing. A task that
@@ -10,15 +11,20 @@
 -- @include record
 -- @include looks
 -- @include grace
+-- @include lane
+-- @include outage
 
 local AWAITED_LOOK_MS = 5000
 
 local rec = load()
 if not rec then return ignored('unknown') end
 local at = now()
-if rec.s ~= 'unconfirmed' or at < tonumber(rec.ge) then return ignored('not_applicable') end
+if rec.s ~= 'unconfirmed' then return ignored('not_applicable') end
+local state = loadLane()
+noticeGap(state, at)
+if at - uncountedMs(state) < rec.ge - (rec.gz or 0) then return ignored('not_applicable') end
 if awaitsLook(rec) then
-  redis.call('ZADD', lane .. 'x:unconfirmed', at + AWAITED_LOOK_MS, ulid)
+  redis.call('ZADD', lane .. 'x:unconfirmed', at + AWAITED_LOOK_MS - uncountedMs(state), ulid)
   return ignored('not_applicable')
 end
 local unresolved = unresolvedOf(rec)

@@ -12,6 +12,7 @@
 -- @include adaptive-pace
 -- @include silence
 -- @include grace
+-- @include outage
 
 local rec = load()
 if not rec then return ignored('unknown') end
@@ -24,12 +25,14 @@ end
 local graceMs = ARGV[5]
 if rec.cq then graceMs = ARGV[7] ~= '' and ARGV[7] or int(learnedGraceMs(rec.m)) end
 local graceEnd = at + graceMs
-local set = { f = fence, ge = graceEnd, e = ARGV[4], rc = 0 }
+local state = loadLane()
+noticeGap(state, at)
+local set = { f = fence, ge = graceEnd, e = ARGV[4], rc = 0, gz = stampOf(uncountedMs(state)) }
 if ARGV[4] == 'unanswered' then
   fellSilent(rec, set, at, attempt)
 else
-  tellHealth(loadLane(), at, true)
+  tellHealth(state, at, true)
 end
-move(rec, at, 'unconfirmed', graceEnd, set,
+move(rec, at, 'unconfirmed', graceEnd - uncountedMs(state), set,
   'answer_lost', attempt, fence, ARGV[4] == 'unanswered' and ARGV[4] or 'lost', graceMs)
 return { 'changed', 'unconfirmed' }

@@ -1,11 +1,12 @@
 import { STATUSES, type Status } from "@apidot-queue/core";
 
+import { evictionPolicyOf } from "./eviction.ts";
 import { toJournalError } from "./journal-error.ts";
 import type { LaneAccess } from "./lane-access.ts";
 
 /** One fleet-wide figure of a lane. The counters rise in the script that makes the change. */
 export interface LaneFigure {
-  readonly metric: "enqueued" | "settled" | "credits" | "generations" | "laneOpen";
+  readonly metric: "enqueued" | "settled" | "credits" | "generations" | "laneOpen" | "mayEvict";
   readonly labels: Readonly<Record<string, string>>;
   readonly value: number;
 }
@@ -17,7 +18,7 @@ export async function readFigures(access: LaneAccess): Promise<LaneFigure[]> {
   const { lane, prefix } = access;
   const pipeline = access.redis.pipeline().hgetall(`${prefix}:n`);
   for (const status of IN_FLIGHT) pipeline.zcard(`${prefix}:x:${status}`);
-  pipeline.hexists(`${prefix}:lane`, "h");
+  pipeline.hexists(`${prefix}:lane`, "h").info("memory");
   let answers;
   try {
     answers = ((await pipeline.exec()) ?? []).map(([error, value]) => {
@@ -34,6 +35,11 @@ export async function readFigures(access: LaneAccess): Promise<LaneFigure[]> {
 
   const isHalted = answers[IN_FLIGHT.length + 1] === 1;
   const figures: LaneFigure[] = [{ metric: "laneOpen", labels: { lane }, value: isHalted ? 0 : 1 }];
+  const policy = evictionPolicyOf(String(answers[IN_FLIGHT.length + 2]));
+  if (policy !== null) {
+    const value = policy === "noeviction" ? 0 : 1;
+    figures.push({ metric: "mayEvict", labels: { lane }, value });
+  }
   for (const [name, text] of Object.entries(counters)) {
     const value = Number(text);
     const [metric = "", ...rest] = name.split("|");

@@ -1,5 +1,6 @@
 import type {
   AccountCode,
+  FoldedCode,
   GracePolicy,
   HistoryEntry,
   LifecycleEvent,
@@ -18,6 +19,24 @@ export function readHistory(hash: RecordHash, older: readonly string[]): History
   const createdAt = Number(hash["c"]);
   const taskId = (number: string): string => hash[`k${number}`] ?? "";
   return lines.map((line) => readLine(line, createdAt, taskId));
+}
+
+/** The line that stands for many; `lua/include/history.lua` writes it. */
+function readFold(at: number, args: readonly string[], createdAt: number): HistoryEntry {
+  const [count, attempt, last, code = "", run, other = "", pauseMs, woken] = args;
+  const lastAt = createdAt + Number(last);
+  return {
+    kind: "folded",
+    at,
+    lastAt,
+    refusalCount: Number(count),
+    lastAttempt: Number(attempt),
+    lastCode: code === "-" ? null : (code as FoldedCode),
+    inARowCount: Number(run),
+    otherCode: other === "-" ? null : (other as FoldedCode),
+    wakeAt: lastAt + Number(pauseMs),
+    wokenCount: Number(woken),
+  };
 }
 
 function readLine(
@@ -48,6 +67,8 @@ function readLine(
       return { kind: name, at, attempt: Number(first) };
     case "woken":
       return { kind: "woken", at, wake: Number(first) };
+    case "folded":
+      return readFold(at, args, createdAt);
     case "begun":
       return entry({ type: "begun", at, ...ref, sendDeadlineAt: at + Number(third) });
     case "not_sent":

@@ -1,5 +1,6 @@
-import { idempotencyKey } from "./keys.ts";
+import { idempotencyKey, MIN_KEY_LIFE_MS } from "./keys.ts";
 import { scriptsOfServerClock } from "./journal.ts";
+import { withJournalErrors } from "./journal-error.ts";
 import { textAt } from "./lane-access.ts";
 import { createScriptRunner, type JournalConnection } from "./run-script.ts";
 
@@ -24,18 +25,34 @@ export interface Reservation {
 export interface IdempotencyKeys {
   /**
    * Reserves a key before the record is stored, so that a retry finds the id and finishes the
-   * enqueue. A key lives as long as its record. @throws {JournalError}
+   * enqueue. @throws {JournalError}
    */
   reserve(reservation: KeyReservation): Promise<Reservation>;
+  /** Their records are stored: from now on they end with them. @throws {JournalError} */
+  keep(keys: readonly HeldKey[]): Promise<void>;
 }
+
+/** A key of a tenant. */
+export type HeldKey = Pick<KeyReservation, "tenant" | "key">;
 
 /** Opens the idempotency keys over a connection that stays the caller's. */
 export function openIdempotencyKeys(redis: JournalConnection): IdempotencyKeys {
   const runner = createScriptRunner(redis, scriptsOfServerClock());
   return {
     reserve: async ({ tenant, key, digest, id }) => {
-      const reply = await runner.run("reserve-key", idempotencyKey(tenant, key), [digest, id]);
+      const reply = await runner.run("reserve-key", idempotencyKey(tenant, key), [
+        digest,
+        id,
+        MIN_KEY_LIFE_MS,
+      ]);
       return { kind: textAt(reply, 0) as Reservation["kind"], id: textAt(reply, 1) };
     },
+    keep: (keys) =>
+      withJournalErrors(async () => {
+        if (keys.length === 0) return;
+        const pipeline = redis.pipeline();
+        for (const { tenant, key } of keys) pipeline.persist(idempotencyKey(tenant, key));
+        await pipeline.exec();
+      }),
   };
 }

@@ -1,6 +1,7 @@
 import {
   type AttemptRef,
   enqueuedGeneration,
+  eventsOf,
   type Generation,
   isTerminal,
   type LifecycleEvent,
@@ -512,10 +513,11 @@ class SideBySide {
     const facts = { id, lane, model, priority, createdAt };
     let replayed: Generation = enqueuedGeneration(facts, first.at);
     for (const entry of entries) {
-      if (entry.kind !== "event") continue;
-      const result = transition(replayed, entry.event);
-      if (result.kind === "ignored") throw new Error(`line ignored: ${JSON.stringify(entry)}`);
-      replayed = result.generation;
+      for (const event of eventsOf(entry)) {
+        const result = transition(replayed, event);
+        if (result.kind === "ignored") throw new Error(`line ignored: ${JSON.stringify(entry)}`);
+        replayed = result.generation;
+      }
     }
     expect(replayed).toEqual(this.model);
   }

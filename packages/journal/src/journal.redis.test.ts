@@ -200,11 +200,16 @@ describe("the history", () => {
       await clocked.journal.requeue(attempt, "upstream_unavailable", 0);
     }
     const entries = await clocked.journal.history(id);
-    expect(entries).toHaveLength(1 + 60 * 2);
+    const [first, folded, ...rest] = entries;
+    expect(first?.kind).toBe("enqueued");
+    if (folded?.kind !== "folded") throw new Error("what left the record is not folded");
+    expect(folded).toMatchObject({ lastCode: "upstream_unavailable", otherCode: null });
+    expect(folded.lastAttempt).toBe(folded.refusalCount);
+    expect(rest).toHaveLength((60 - folded.refusalCount) * 2);
     const begins = entries.flatMap((e) =>
       e.kind === "event" && e.event.type === "begun" ? [e.event.attempt] : [],
     );
-    expect(begins).toEqual(Array.from({ length: 60 }, (_, n) => n + 1));
+    expect(begins).toEqual(Array.from({ length: 60 }, (_, n) => n + 1).slice(folded.refusalCount));
     const inside = Object.keys(
       await redis.hgetall(`${lanePrefix(clocked.journal.lane)}:g:${ulidOf(id)}`),
     );

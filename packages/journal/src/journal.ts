@@ -3,6 +3,7 @@ import { type HistoryEntry, ulidOf } from "@apidot-queue/core";
 import { attemptVerbs, type AttemptVerbs } from "./attempts.ts";
 import { type LaneFigure, readFigures } from "./counters.ts";
 import { enqueueAll, type NewGeneration, registerLane, type Stored } from "./enqueue.ts";
+import { readEvictionPolicy } from "./eviction.ts";
 import { eventsEnd, type LaneEvent, readEvents } from "./events.ts";
 import { decisionVerbs, type DecisionVerbs } from "./decisions.ts";
 import { accessLane } from "./lane-access.ts";
@@ -12,6 +13,7 @@ import { type ListQuery, listStored, type StoredPage } from "./list.ts";
 import { readOutcome, type VerbOutcome } from "./outcome.ts";
 import { pollVerbs, type PollVerbs } from "./polls.ts";
 import { rescueVerbs, type RescueVerbs } from "./rescue.ts";
+import { retentionVerbs, type RetentionVerbs } from "./retention.ts";
 import type { JournalConnection } from "./run-script.ts";
 import { readScripts, type ScriptSet } from "./scripts.ts";
 import { readFlight, type StoredFlight } from "./stored-flight.ts";
@@ -23,7 +25,14 @@ import { readStored, readStoredHistory, type StoredGeneration } from "./stored-g
  * look here. All times are Redis's, in milliseconds since the epoch.
  */
 export interface Journal
-  extends AttemptVerbs, PollVerbs, RescueVerbs, DecisionVerbs, LaneVerbs, CallbackVerbs {
+  extends
+    AttemptVerbs,
+    PollVerbs,
+    RescueVerbs,
+    RetentionVerbs,
+    DecisionVerbs,
+    LaneVerbs,
+    CallbackVerbs {
   readonly lane: string;
   /** T1: stores new generations; idempotent on the id. @throws {JournalError} */
   enqueue(generations: readonly NewGeneration[]): Promise<Stored[]>;
@@ -39,6 +48,8 @@ export interface Journal
   flight(id: string): Promise<StoredFlight | null>;
   /** @returns counters and gauges of the lane. @throws {JournalError} */
   figures(): Promise<LaneFigure[]>;
+  /** @returns what the server may evict, `noeviction` where all is well, or null. @throws {JournalError} */
+  evictionPolicy(): Promise<string | null>;
   /** Where the event stream ends now. @throws {JournalError} */
   eventsEnd(): Promise<string>;
   /** Follows the event stream on a connection of its own. @throws {JournalError} */
@@ -74,6 +85,7 @@ export function openJournalWith(
     ...attemptVerbs(access),
     ...pollVerbs(access),
     ...rescueVerbs(access),
+    ...retentionVerbs(access),
     ...decisionVerbs(access),
     ...laneVerbs(access),
     ...callbackVerbs(access),
@@ -90,6 +102,7 @@ export function openJournalWith(
     history: (id) => readStoredHistory(access, id),
     flight: (id) => readFlight(access, id),
     figures: () => readFigures(access),
+    evictionPolicy: () => readEvictionPolicy(redis),
     eventsEnd: () => eventsEnd(access),
     readEvents: (blocking, position, waitMs) => readEvents(access, blocking, position, waitMs),
   };

@@ -19,6 +19,12 @@ export function userIndex(tenant: string, userId: string): string {
 /** The set of lanes that ever stored a generation. */
 export const LANES_KEY = "aq:lanes";
 
+/**
+ * How long an idempotency key lives at least, milliseconds: as long as its record, and never less
+ * than this. One whose enqueue stored nothing lives exactly as long.
+ */
+export const MIN_KEY_LIFE_MS = 30 * 24 * 3_600_000;
+
 /** The key that holds one idempotency key of a tenant; the caller's key is stored as a digest. */
 export function idempotencyKey(tenant: string, key: string): string {
   return `{aq.idem}:${tenant}:${createHash("sha256").update(key).digest("base64url")}`;

@@ -15,6 +15,8 @@ export interface LaneAccess {
   readonly redis: JournalConnection;
   /** @throws {JournalError} */
   run(verb: Verb, ...args: readonly (string | number)[]): Promise<Reply>;
+  /** A script over a key outside of the lane. @throws {JournalError} */
+  runAt(key: string, verb: Verb, ...args: readonly (string | number)[]): Promise<Reply>;
   /** @throws {JournalError} */
   runMany(verb: Verb, calls: readonly (readonly (string | number)[])[]): Promise<Reply[]>;
 }
@@ -28,6 +30,7 @@ export function accessLane(redis: JournalConnection, lane: string, scripts: Scri
     prefix,
     redis,
     run: (verb, ...args) => runner.run(verb, prefix, args),
+    runAt: (key, verb, ...args) => runner.run(verb, key, args),
     runMany: (verb, calls) => runner.runMany(verb, prefix, calls),
   };
 }

@@ -34,6 +34,7 @@ const RECORD_FIELDS = {
   cq: "1 when the last attempt asked for a callback",
   cb: "the upstream first called back at",
   cl: "a callback last brought a poll or a look about at",
+  gz: "ms that had not counted when send deadline or grace end was set, when not 0",
   wa: "wake at",
   ha: "held at",
   sa: "settled at",

@@ -18,20 +18,32 @@ export interface Overdue {
   readonly ageMs: number;
 }
 
+/** What a tick of a rescuer found. */
+export interface Tick {
+  /** Whether the round is the caller's. */
+  readonly isTaken: boolean;
+  /** For how long no worker could work, when this tick was the first one after it; else 0. */
+  readonly outageMs: number;
+}
+
 /** The verbs of the rescuer. */
 export interface RescueVerbs {
   /** The longest overdue generations of a status, at most `limit`. @throws {JournalError} */
   listOverdue(status: "queued" | "submitting" | "unconfirmed", limit: number): Promise<Overdue[]>;
-  /** Decides on a new wake-up hint; `null` when the generation moved meanwhile. @throws {JournalError} */
-  wake(overdue: Overdue, lookAgainMs: number): Promise<number | null>;
-  /** The hint is still there: only look again later. @throws {JournalError} */
-  keepHint(overdue: Overdue, lookAgainMs: number): Promise<void>;
   /**
-   * Takes the lane's rescue round for `holdMs`, unless another process has it. The lock is never
-   * freed, only shortened: a holder that dies delays the next round by no more than `holdMs`.
+   * Decides on new wake-up hints, for each one; `null` when the generation moved meanwhile.
    * @throws {JournalError}
    */
-  takeRound(holdMs: number): Promise<boolean>;
+  wake(overdue: readonly Overdue[], lookAgainMs: number): Promise<(number | null)[]>;
+  /** Their hints are still there: only look again later. @throws {JournalError} */
+  keepHints(overdue: readonly Overdue[], lookAgainMs: number): Promise<void>;
+  /**
+   * A tick: adds an outage that just ended to all send deadlines and graces, and takes the lane's
+   * rescue round for `holdMs`, unless another process has it. The lock is never freed, only
+   * shortened: a holder that dies delays the next round by no more than `holdMs`.
+   * @throws {JournalError}
+   */
+  takeRound(holdMs: number): Promise<Tick>;
   /** The round is over: the next one may begin after `pauseMs`. @throws {JournalError} */
   endRound(pauseMs: number): Promise<void>;
   /** T2a, when nobody began it. @throws {JournalError} */
@@ -60,13 +72,20 @@ export function rescueVerbs(access: LaneAccess): RescueVerbs {
       });
     },
     wake: async (overdue, lookAgainMs) => {
-      const reply = await access.run("wake", ulidOf(overdue.id), overdue.wake, "wake", lookAgainMs);
-      return readOutcome(reply).kind === "changed" ? Number(textAt(reply, 2)) : null;
+      const calls = overdue.map(({ id, wake }) => [ulidOf(id), wake, lookAgainMs]);
+      return (await access.runMany("wake", calls)).map((reply) =>
+        readOutcome(reply).kind === "changed" ? Number(textAt(reply, 2)) : null,
+      );
     },
-    keepHint: async (overdue, lookAgainMs) => {
-      await access.run("wake", ulidOf(overdue.id), overdue.wake, "keep", lookAgainMs);
+    keepHints: async (overdue, lookAgainMs) => {
+      if (overdue.length === 0) return;
+      const pairs = overdue.flatMap(({ id, wake }) => [ulidOf(id), wake]);
+      await access.run("keep-hints", lookAgainMs, ...pairs);
     },
-    takeRound: async (holdMs) => textAt(await access.run("take-round", holdMs), 0) === "taken",
+    takeRound: async (holdMs) => {
+      const reply = await access.run("take-round", holdMs);
+      return { isTaken: textAt(reply, 0) === "taken", outageMs: Number(textAt(reply, 1)) };
+    },
     endRound: (pauseMs) =>
       withJournalErrors(async () => {
         await access.redis.pexpire(roundKey, pauseMs);

@@ -22,13 +22,18 @@ export interface ScriptRunner {
   runMany(verb: Verb, key: string, calls: readonly (readonly Argument[])[]): Promise<Reply[]>;
 }
 
-/** Prepares the scripts for a connection. The server's version is asked once, at the first use. */
+/**
+ * Prepares the scripts for a connection. Nothing is asked of the server first: one that does not know
+ * script flags says so at the first use, before anything is run.
+ */
 export function createScriptRunner(redis: JournalConnection, scripts: ScriptSet): ScriptRunner {
-  let chosen: Readonly<Record<Verb, Script>> | null = null;
-  const choose = async (): Promise<Readonly<Record<Verb, Script>>> =>
-    (chosen ??= (await majorVersion(redis)) >= 7 ? scripts.withFlags : scripts.plain);
+  let chosen = scripts.withFlags;
 
-  const call = async (script: Script, key: string, args: readonly Argument[]): Promise<Reply> => {
+  const callScript = async (
+    script: Script,
+    key: string,
+    args: readonly Argument[],
+  ): Promise<Reply> => {
     try {
       return (await redis.evalsha(script.sha, 1, key, ...args)) as Reply;
     } catch (error) {
@@ -37,48 +42,56 @@ export function createScriptRunner(redis: JournalConnection, scripts: ScriptSet)
     }
   };
 
+  const call = async (verb: Verb, key: string, args: readonly Argument[]): Promise<Reply> => {
+    try {
+      return await callScript(chosen[verb], key, args);
+    } catch (error) {
+      if (chosen === scripts.plain || !isUnknownSyntax(error)) throw error;
+      chosen = scripts.plain;
+      return callScript(chosen[verb], key, args);
+    }
+  };
+
   const callAll = async (
-    script: Script,
+    verb: Verb,
     key: string,
     calls: readonly (readonly Argument[])[],
   ): Promise<Reply[]> => {
+    const { sha } = chosen[verb];
     const pipeline = redis.pipeline();
-    for (const args of calls) pipeline.evalsha(script.sha, 1, key, ...args);
+    for (const args of calls) pipeline.evalsha(sha, 1, key, ...args);
     const answers = (await pipeline.exec()) ?? [];
     const replies: Reply[] = [];
     for (const [index, args] of calls.entries()) {
       const [error, reply] = answers[index] ?? [new Error("no answer in the pipeline"), null];
       if (error !== null && !isMissingScript(error)) throw error;
-      replies.push(error === null ? (reply as Reply) : await call(script, key, args));
+      replies.push(error === null ? (reply as Reply) : await call(verb, key, args));
     }
     return replies;
   };
 
-  const guarded = async <T>(
-    work: (set: Readonly<Record<Verb, Script>>) => Promise<T>,
-  ): Promise<T> => {
+  const guarded = async <T>(work: () => Promise<T>): Promise<T> => {
     if (isOffline(redis)) {
       throw new JournalError("not_reached", "no connection to Redis");
     }
     try {
-      return await work(await choose());
+      return await work();
     } catch (error) {
       throw toJournalError(error);
     }
   };
 
   return {
-    run: (verb, key, args) => guarded((set) => call(set[verb], key, args)),
+    run: (verb, key, args) => guarded(() => call(verb, key, args)),
     runMany: (verb, key, calls) =>
-      guarded(async (set) => {
-        const script = set[verb];
+      guarded(async () => {
         const [first, ...rest] = calls;
         if (first === undefined) return [];
         // The first call makes sure that the server knows the script.
-        const replies: Reply[] = [await call(script, key, first)];
+        const replies: Reply[] = [await call(verb, key, first)];
         if (rest.length === 0) return replies;
         try {
-          replies.push(...(await callAll(script, key, rest)));
+          replies.push(...(await callAll(verb, key, rest)));
         } catch {
           // Some of them were run by then, so no failure of the rest means that nothing was.
           throw new JournalError("unknown", "a batch stopped half-way");
@@ -97,7 +110,7 @@ function isMissingScript(error: unknown): boolean {
   return error instanceof Error && error.message.startsWith("NOSCRIPT");
 }
 
-async function majorVersion(redis: JournalConnection): Promise<number> {
-  const info = await redis.info("server");
-  return Number(/^redis_version:(\d+)/m.exec(info)?.[1] ?? 7);
+/** Redis before 7 takes the line with the flags for Lua. */
+function isUnknownSyntax(error: unknown): boolean {
+  return error instanceof Error && error.message.includes("Error compiling script");
 }

@@ -13,14 +13,17 @@ const OUTCOMES = [
   "attach",
   "reject",
   "unconfirm",
+  "end-grace",
   "settle",
   "hold",
   "snooze-poll",
 ];
 /** And what leads to them, or says that Redis is full. */
-const LOOKS = ["begin", "claim-polls", "claim-looks", "take-round"];
+const LOOKS = ["begin", "claim-polls", "claim-looks", "list-due", "keep-hints", "take-round"];
 /** A callback may be all that tells of a paid task. */
 const OF_CALLBACKS = ["note-callback", "confirm", "miss-look"];
+/** They free memory. */
+const REMOVALS = ["list-settled", "forget", "release-key"];
 /** Few bytes for a lane, however much is in it. */
 const OF_THE_LANE = ["halt-lane", "resume-lane", "serve-lane", "refuse-polls", "allow-polls"];
 
@@ -51,7 +54,7 @@ describe("the scripts", () => {
       withFlags[verb].text.startsWith("#!lua flags=allow-oom\n"),
     );
     expect(flagged.toSorted()).toEqual(
-      [...OUTCOMES, ...LOOKS, ...OF_CALLBACKS, ...OF_THE_LANE].toSorted(),
+      [...OUTCOMES, ...LOOKS, ...OF_CALLBACKS, ...REMOVALS, ...OF_THE_LANE].toSorted(),
     );
     for (const verb of VERBS) expect(plain[verb].text, verb).not.toMatch(/^#!/);
   });

@@ -18,8 +18,12 @@ export const VERBS = [
   "claim-polls",
   "list-due",
   "wake",
+  "keep-hints",
   "take-round",
   "reserve-key",
+  "release-key",
+  "list-settled",
+  "forget",
   "list",
   "attach",
   "resubmit",
@@ -62,13 +66,13 @@ const FLAGS = /^#!lua [^\n]*\n/;
  * @param includes - replaces includes by name; tests give a clock of their own
  */
 export function readScripts(includes: Readonly<Record<string, string>> = {}): ScriptSet {
-  const assemble = (verb: Verb, keepFlags: boolean): Script => {
-    const source = readFileSync(new URL(`${verb}.lua`, LUA), "utf8");
-    const whole = source.replace(
-      INCLUDE,
-      (_, name: string) =>
-        includes[name] ?? readFileSync(new URL(`include/${name}.lua`, LUA), "utf8"),
+  /** An include may have includes of its own. */
+  const expand = (source: string): string =>
+    source.replace(INCLUDE, (_, name: string) =>
+      expand(includes[name] ?? readFileSync(new URL(`include/${name}.lua`, LUA), "utf8")),
     );
+  const assemble = (verb: Verb, keepFlags: boolean): Script => {
+    const whole = expand(readFileSync(new URL(`${verb}.lua`, LUA), "utf8"));
     const text = keepFlags ? whole : whole.replace(FLAGS, "");
     return { text, sha: createHash("sha1").update(text).digest("hex") };
   };

@@ -140,7 +140,7 @@ export class Enqueuer {
     if (first === undefined) return [];
     const journal = this.#parts.lanes.journal(laneOf(first.id));
     const stored = await call.step(() => journal.enqueue(batch));
-    await this.#addHints(batch, stored, call);
+    await Promise.all([this.#addHints(batch, stored, call), this.#keepKeys(batch, call)]);
     return Promise.all(stored.map((entry, at) => this.#recordOf(entry, batch[at], call)));
   }
 
@@ -159,6 +159,18 @@ export class Enqueuer {
     if (first === undefined) return;
     const queue = this.#parts.lanes.queue(laneOf(first.id));
     await call.step(() => queue.add(hints)).catch(() => undefined);
+  }
+
+  /**
+   * A key without a record has an end of its own. Where this fails it keeps that end, which is far
+   * beyond any retry.
+   */
+  async #keepKeys(generations: readonly NewGeneration[], call: Call): Promise<void> {
+    const keys = generations.flatMap(({ options: { tenant, idempotencyKey: key } }) =>
+      key === null ? [] : [{ tenant, key }],
+    );
+    if (keys.length === 0) return;
+    await call.step(() => this.#keys.keep(keys)).catch(() => undefined);
   }
 
   async #recordOf(

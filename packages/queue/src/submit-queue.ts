@@ -1,7 +1,8 @@
 import { PRIORITY_NUMBERS } from "@apidot-queue/core";
-import { type Job, type JobsOptions, Queue } from "bullmq";
+import { type JobsOptions, Queue } from "bullmq";
 import type { Cluster, Redis } from "ioredis";
 
+import { livingHints } from "./living-hints.ts";
 import { SUBMIT_QUEUE, type SubmitHint, submitJobId, type SubmitJobData } from "./submit-job.ts";
 
 /** A connection that a queue may use; it is not closed with the queue. */
@@ -55,14 +56,7 @@ export function openSubmitQueue(
         })),
       );
     },
-    livingHints: async (hints) => {
-      return Promise.all(
-        hints.map(async (hint) => {
-          const job = await queue.getJob(submitJobId(hint));
-          return job !== undefined && isAlive(job) && !(await job.isDelayed());
-        }),
-      );
-    },
+    livingHints: (hints) => livingHints(connection, queue, hints),
     rest: (ms) => queue.rateLimit(Math.ceil(ms)),
     endRest: async () => {
       await queue.removeRateLimitKey();
@@ -79,9 +73,4 @@ function jobOptions(hint: SubmitHint): JobsOptions {
     priority: PRIORITY_NUMBERS[hint.priority],
     ...(hint.delayMs > 0 ? { delay: hint.delayMs } : {}),
   };
-}
-
-/** A kept job that is over wakes nobody any more. */
-function isAlive(job: Job): boolean {
-  return job.finishedOn === undefined || job.finishedOn === null;
 }

@@ -17,6 +17,8 @@ export interface RescuePolicy {
   readonly confirmGraceMs: number | null;
   /** Since created; 0 means never. */
   readonly submitDeadlineMs: number;
+  /** From settled to forgotten. @defaultValue nothing is forgotten */
+  readonly retentionMs?: number;
 }
 
 /** One chore: works through at most `limit` generations and tells how many it moved. */

@@ -30,12 +30,14 @@ let redis: Redis;
 let clocked: ClockedJournal;
 let queue: SubmitQueue;
 let rescued: Record<string, number>;
+let outages: number[];
 
 beforeEach(async () => {
   redis = connectTestRedis();
   clocked = await openClockedJournal(redis);
   queue = openSubmitQueue(redis, lanePrefix(clocked.journal.lane), () => undefined);
   rescued = {};
+  outages = [];
 });
 afterEach(async () => {
   await queue.close();
@@ -53,6 +55,7 @@ async function round(policy: Partial<RescuePolicy> = {}, batchSize = 200): Promi
       onRescued: (_, kind, count) => {
         rescued[kind] = (rescued[kind] ?? 0) + count;
       },
+      onOutage: (_, outageMs) => outages.push(outageMs),
     },
   );
 }
@@ -165,21 +168,60 @@ describe("attempts", () => {
   });
 });
 
-describe("rounds", () => {
-  it("a second process is kept out while a round is fresh", async () => {
-    expect(await clocked.journal.takeRound(10_000)).toBe(true);
-    expect(await clocked.journal.takeRound(10_000)).toBe(false);
-    await clocked.journal.endRound(1);
-    await expect.poll(() => clocked.journal.takeRound(10_000)).toBe(true);
+describe("an outage", () => {
+  it("gives a silent attempt its time back, and workers 15 s to report", async () => {
+    const { id } = await enqueue(true);
+    await round();
+    await clocked.journal.begin(id, "f1", LIMITS);
+    await clocked.advance(3_600_000);
+    await round();
+    expect(outages).toEqual([3_600_000]);
+    // 52 s for the attempt, as if the hour had not been, and 15 s to report.
+    for (let seconds = 0; seconds < 66; seconds += 6) {
+      await clocked.advance(6_000);
+      await round();
+      expect(await statusOf(id)).toBe("submitting");
+    }
+    await clocked.advance(1_000);
+    await round();
+    expect(await statusOf(id)).toBe("unconfirmed");
+    expect(outages).toEqual([3_600_000]);
   });
 
-  it("works through a backlog in batches", async () => {
-    for (let n = 0; n < 5; n++) await enqueue(false);
+  it("does not end a grace that nobody could have used", async () => {
+    const { id } = await enqueue(true);
+    await round();
+    const begun = await clocked.journal.begin(id, "f1", LIMITS);
+    if (begun.kind !== "begun") throw new Error("not begun");
+    await clocked.journal.unconfirm(begun.attempt, "answer_lost", 5_000);
+    await clocked.advance(60_000);
+    await round();
+    expect(await statusOf(id)).toBe("unconfirmed");
+    const times = { deadlineMs: 60_000, firstPollMs: 1_000 };
+    await clocked.journal.accept(begun.attempt, "task-after-outage", times);
+    expect((await clocked.journal.get(id))?.generation).toMatchObject({
+      status: "running",
+      attempt: 1,
+      unresolved: [],
+    });
+  });
+});
+
+describe("rounds", () => {
+  it("a second process is kept out while a round is fresh", async () => {
+    expect(await clocked.journal.takeRound(10_000)).toMatchObject({ isTaken: true });
+    expect(await clocked.journal.takeRound(10_000)).toMatchObject({ isTaken: false });
+    await clocked.journal.endRound(1);
+    await expect.poll(async () => (await clocked.journal.takeRound(10_000)).isTaken).toBe(true);
+  });
+
+  it("works through a backlog in bounded batches, 25 of them a round", async () => {
+    for (let n = 0; n < 55; n++) await enqueue(false);
     await clocked.advance(10_000);
     await round({}, 2);
-    expect(rescued).toEqual({ hint: 2 });
+    expect(rescued).toEqual({ hint: 50 });
     await round({}, 2);
     await round({}, 2);
-    expect(rescued).toEqual({ hint: 5 });
+    expect(rescued).toEqual({ hint: 55 });
   });
 });

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { RescueKind } from "@apidot-queue/runtime";
 
 import { endGraces } from "./end-graces.ts";
+import { forgetOutlived } from "./forget-outlived.ts";
 import type { Chore, RescuedLane, RescuePolicy } from "./lane.ts";
 import { unconfirmSilentAttempts } from "./unconfirm-silent-attempts.ts";
 import { wakeLostHints } from "./wake-lost-hints.ts";
@@ -26,6 +27,11 @@ export interface RescuerOptions {
   readonly policy: RescuePolicy;
   readonly settings: RescuerSettings;
   readonly onRescued: (lane: string, kind: RescueKind, count: number) => void;
+  /**
+   * Nobody could work for so long: send deadlines and graces were moved by it. Milliseconds.
+   * @defaultValue nothing
+   */
+  readonly onOutage?: (lane: string, outageMs: number) => void;
   readonly onError: (lane: string, error: unknown) => void;
   readonly onProgress: () => void;
 }
@@ -36,7 +42,12 @@ export interface Rescuer {
   stop(): Promise<void>;
 }
 
-const CHORES: readonly Chore[] = [wakeLostHints, unconfirmSilentAttempts, endGraces];
+const CHORES: readonly Chore[] = [
+  wakeLostHints,
+  unconfirmSilentAttempts,
+  endGraces,
+  forgetOutlived,
+];
 
 /**
  * Starts looking, in every worker process, for generations that nobody works on. One process at a
@@ -73,7 +84,9 @@ export async function rescueRound(
   options: Omit<RescuerOptions, "lanes" | "onProgress" | "onError">,
 ): Promise<void> {
   const { policy, settings, onRescued } = options;
-  if (!(await lane.journal.takeRound(settings.lockMs))) return;
+  const { isTaken, outageMs } = await lane.journal.takeRound(settings.lockMs);
+  if (outageMs > 0) options.onOutage?.(lane.journal.lane, outageMs);
+  if (!isTaken) return;
   const failures: unknown[] = [];
   for (const chore of CHORES) {
     try {

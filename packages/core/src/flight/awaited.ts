@@ -29,7 +29,8 @@ export function awaitedOf(
           ? "A late answer. After the grace it is canceled."
           : "A late answer. After the grace it is sent again or held for a person.",
         by: "upstream",
-        until: generation.graceEndAt,
+        // Later than the record says, where an outage did not count.
+        until: lookAt,
       };
     case "held":
       return { what: "A decision. Nothing moves it until then.", by: "person", until: null };

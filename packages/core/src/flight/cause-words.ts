@@ -1,6 +1,6 @@
 import type { LifecycleEvent, RefusalCode } from "../lifecycle/event.ts";
 import { type Generation, paidAttempts } from "../lifecycle/generation.ts";
-import type { SubmitTrace } from "./history-entry.ts";
+import type { FoldedCode, FoldedEntry, SubmitTrace } from "./history-entry.ts";
 import { spokenMs, spokenTime } from "./spoken-time.ts";
 
 const REFUSALS: Readonly<Record<RefusalCode, string>> = {
@@ -13,6 +13,44 @@ const DENIALS = {
   authentication_error: "The upstream refused the API key",
   insufficient_credits: "The prepaid balance did not cover it",
 } as const;
+
+/** What a line says that stands for many. */
+export function foldedWords(entry: FoldedEntry): string {
+  const { refusalCount, lastAttempt, lastCode, inARowCount, otherCode, wokenCount } = entry;
+  const took = spokenMs(entry.lastAt - entry.at);
+  const attempts =
+    refusalCount === 1
+      ? `Attempt ${lastAttempt}`
+      : `${refusalCount} attempts, the last one ${lastAttempt},`;
+  const said: string[] = [];
+  if (lastCode !== null) {
+    said.push(
+      `${attempts} came to nothing within ${took}, and nothing can have been paid for them.`,
+    );
+    const last = outcomeWords(lastCode);
+    said.push(
+      otherCode === null
+        ? `${last}.`
+        : `${last}, the last ${inARowCount} in a row; before: ${otherCode}.`,
+    );
+  }
+  if (wokenCount > 0) said.push(`Its wake-up hint was lost and made anew ${wokenCount} times.`);
+  return said.join(" ");
+}
+
+function outcomeWords(code: FoldedCode): string {
+  switch (code) {
+    case "not_sent":
+      return "No byte left";
+    case "authentication_error":
+    case "insufficient_credits":
+      return DENIALS[code];
+    case "rate_limited":
+    case "upstream_unavailable":
+    case "upstream_misconfigured":
+      return REFUSALS[code];
+  }
+}
 
 /** What happened and why it led to where it led, in sentences. */
 export function causeWords(

@@ -40,7 +40,10 @@ export interface FlightStep {
   readonly at: number;
   /** The rule of the lifecycle that moved it; null for what changed nothing. */
   readonly rule: string | null;
-  /** The event's name; `enqueued`, `stale`, `called_back`, `look_ended` and `woken` beside those of the lifecycle. */
+  /**
+   * The event's name; `enqueued`, `stale`, `called_back`, `look_ended`, `woken` and `folded` beside
+   * those of the lifecycle.
+   */
   readonly event: string;
   /** The attempt that it is about, from 1. */
   readonly attempt: number | null;

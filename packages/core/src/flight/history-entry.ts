@@ -1,4 +1,4 @@
-import type { LifecycleEvent } from "../lifecycle/event.ts";
+import type { AccountCode, LifecycleEvent, RefusalCode } from "../lifecycle/event.ts";
 
 /** What is kept of the exchange of one submit. Never anything that was sent or answered. */
 export interface SubmitTrace {
@@ -37,4 +37,30 @@ export type HistoryEntry =
       readonly attempt: number;
     }
   /** A wake-up hint was lost and made anew. */
-  | { readonly kind: "woken"; readonly at: number; readonly wake: number };
+  | { readonly kind: "woken"; readonly at: number; readonly wake: number }
+  | FoldedEntry;
+
+/** What an attempt can come to that is queued again at once. */
+export type FoldedCode = "not_sent" | RefusalCode | AccountCode;
+
+/** Attempts that were refused or not sent, one after the other: what was many lines. */
+export interface FoldedEntry {
+  readonly kind: "folded";
+  /** When the first of them began. */
+  readonly at: number;
+  /** When the last of them was recorded. */
+  readonly lastAt: number;
+  /** How many there were; 0 where only hints were made anew. */
+  readonly refusalCount: number;
+  /** Number of the last one; they have consecutive numbers. */
+  readonly lastAttempt: number;
+  /** Null when there were none. */
+  readonly lastCode: FoldedCode | null;
+  /** How many at the end had that code in a row. */
+  readonly inARowCount: number;
+  /** What the ones before came to, one for all of them; null when there were none before. */
+  readonly otherCode: FoldedCode | null;
+  readonly wakeAt: number;
+  /** Wake-up hints that were lost and made anew meanwhile. */
+  readonly wokenCount: number;
+}

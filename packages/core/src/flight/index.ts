@@ -12,4 +12,5 @@ export type {
   SubmitPhase,
 } from "./flight-record.ts";
 export { flightWords } from "./flight-words.ts";
-export type { HistoryEntry, SubmitTrace } from "./history-entry.ts";
+export type { FoldedCode, HistoryEntry, SubmitTrace } from "./history-entry.ts";
+export { eventsOf } from "./replay.ts";

@@ -1,9 +1,10 @@
 import { enqueuedGeneration } from "../lifecycle/enqueued.ts";
 import type { Generation } from "../lifecycle/generation.ts";
 import { transition } from "../lifecycle/transition.ts";
-import { causeWords } from "./cause-words.ts";
+import { causeWords, foldedWords } from "./cause-words.ts";
 import type { FlightFacts, FlightStep } from "./flight-record.ts";
-import type { HistoryEntry } from "./history-entry.ts";
+import type { FoldedEntry, HistoryEntry } from "./history-entry.ts";
+import { eventsOf } from "./replay.ts";
 import { ruleOf } from "./rule-of.ts";
 
 /** Replays the history: each line with the rule that it went by, and why. */
@@ -13,6 +14,10 @@ export function stepsOf({ stored, history, reasons }: FlightFacts): FlightStep[]
   let current: Generation = enqueuedGeneration(facts, createdAt);
   return history.map((entry): FlightStep => {
     const before = current;
+    if (entry.kind === "folded") {
+      current = replayed(before, entry);
+      return foldedStep(entry, before, current);
+    }
     if (entry.kind !== "event") return asideOf(entry, before);
     const { event } = entry;
     const result = transition(before, event);
@@ -34,9 +39,32 @@ export function stepsOf({ stored, history, reasons }: FlightFacts): FlightStep[]
   });
 }
 
+function replayed(before: Generation, entry: HistoryEntry): Generation {
+  let after = before;
+  for (const event of eventsOf(entry)) {
+    const result = transition(after, event);
+    if (result.kind === "changed") after = result.generation;
+  }
+  return after;
+}
+
+/** Many attempts in one line: the last one names it. */
+function foldedStep(entry: FoldedEntry, before: Generation, after: Generation): FlightStep {
+  return {
+    at: entry.at,
+    rule: entry.refusalCount > 0 ? "T3" : null,
+    event: "folded",
+    attempt: entry.refusalCount > 0 ? entry.lastAttempt : null,
+    from: before.status,
+    to: after.status,
+    cause: foldedWords(entry),
+    reason: null,
+  };
+}
+
 /** A line that moved nothing. */
 function asideOf(
-  entry: Exclude<HistoryEntry, { readonly kind: "event" }>,
+  entry: Exclude<HistoryEntry, { readonly kind: "event" | "folded" }>,
   { status }: Generation,
 ): FlightStep {
   const still = { at: entry.at, attempt: null, from: status, to: status, reason: null };

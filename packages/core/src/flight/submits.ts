@@ -5,7 +5,10 @@ import type { SubmitTrace } from "./history-entry.ts";
 
 type Outcome = Exclude<FlightSubmit["outcome"], "open">;
 
-/** Each attempt that was begun with what it came to, the first one first. */
+/**
+ * Each attempt that was begun with what it came to, the first one first. Those of a folded line are
+ * left out: nothing can have been paid for them.
+ */
 export function submitsOf({ stored, history }: FlightFacts): FlightSubmit[] {
   const byAttempt = new Map<number, FlightSubmit>();
   for (const entry of history) {

@@ -11,7 +11,7 @@ local ulid = ARGV[1]
 local recordKey = lane .. 'g:' .. ulid
 
 -- Fields that belong to one status and go when it is left.
-local ARM_FIELDS = { 'f', 'sd', 'ge', 'wa', 'ha', 'r', 'sa' }
+local ARM_FIELDS = { 'f', 'sd', 'ge', 'gz', 'wa', 'ha', 'r', 'sa' }
 -- Fields that belong to the polls of one task.
 local POLL_FIELDS = { 'pc', 'pe', 'pd', 'pg' }
 -- Lines of history kept inside the record before they move to a list.
@@ -68,6 +68,8 @@ end
 local function isInFlight(rec) return rec.s == 'submitting' or rec.s == 'unconfirmed' end
 local function isCurrent(rec, attempt, fence) return rec.a == attempt and rec.f == fence end
 
+-- @include history
+
 -- How an exchange with the upstream went, in one word: a verb that reports one sets it.
 local trace = nil
 
@@ -78,14 +80,7 @@ local function note(rec, set, at, event, ...)
   local number = tonumber(rec.hn or 0) + 1
   local spilled = tonumber(rec.hs or 0)
   if number - spilled > RECENT_LINES then
-    local lines, names = {}, {}
-    for i = spilled + 1, number - 1 do
-      names[#names + 1] = 'h' .. i
-      lines[#lines + 1] = rec['h' .. i]
-    end
-    redis.call('RPUSH', lane .. 'h:' .. ulid, unpack(lines))
-    redis.call('HDEL', recordKey, unpack(names))
-    set.hs = number - 1
+    set.hs = spill(rec, spilled + 1, number - 1)
   end
   local words = { event, int(at - rec.c) }
   for _, word in ipairs({ ... }) do words[#words + 1] = tostring(word) end

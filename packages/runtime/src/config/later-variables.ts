@@ -26,7 +26,6 @@ export const LATER_VARIABLES: readonly LaterVariable[] = [
   later("POLL_LEARN", ["off"]),
   // `auto` waits for the disk only where that is supported: so far nowhere.
   later("DURABILITY", ["auto", "relaxed"]),
-  later("RETENTION_DAYS"),
   later("CATALOG_FILE"),
 ];
 

@@ -243,7 +243,8 @@ export const VARIABLES = {
   },
   confirmGraceMs: {
     name: "CONFIRM_GRACE_MS",
-    meaning: "How long a submit without an answer may still be confirmed; unset: 5, 20, 80 s.",
+    meaning:
+      "How long a submit without an answer may still be confirmed; unset: learned with callbacks, else 5, 20, 80 s.",
     parse: wholeNumber(0, DAY_MS),
     defaultText: null,
     isSecret: false,
@@ -285,6 +286,15 @@ export const VARIABLES = {
     defaultText: "86400000",
     isSecret: false,
     apps: ["gateway", ...WORKERS],
+    requiredBy: NOBODY,
+  },
+  retentionDays: {
+    name: "RETENTION_DAYS",
+    meaning: "How long a generation is kept after it settled, in days.",
+    parse: wholeNumber(8, 3_650),
+    defaultText: "30",
+    isSecret: false,
+    apps: WORKERS,
     requiredBy: NOBODY,
   },
   allowUnknownModels: {

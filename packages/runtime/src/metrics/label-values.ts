@@ -66,7 +66,7 @@ export const CALLBACK_OUTCOMES = [
 export type CallbackOutcome = (typeof CALLBACK_OUTCOMES)[number];
 
 /** What the rescuer moved. */
-export const RESCUE_KINDS = ["hint", "unanswered", "grace", "expired"] as const;
+export const RESCUE_KINDS = ["hint", "unanswered", "grace", "expired", "retention"] as const;
 
 /** One of {@link RESCUE_KINDS}. */
 export type RescueKind = (typeof RESCUE_KINDS)[number];

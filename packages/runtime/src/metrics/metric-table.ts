@@ -195,6 +195,14 @@ export const JOURNAL_METRICS = {
     help: "1 while the lane is open, 0 while it is halted.",
     labels: ["lane"],
   },
+  mayEvict: {
+    name: "apidot_queue_redis_may_evict",
+    kind: "gauge",
+    unit: "servers",
+    countedBy: ["journal"],
+    help: "1 while the Redis of the lane may throw records away when its memory is full, else 0.",
+    labels: ["lane"],
+  },
 } as const satisfies Record<string, MetricFacts>;
 
 /** How often a scrape had to do without the journal's numbers. */
