@@ -21,7 +21,7 @@ const PROJECTS = ["core", "unit", "redis", "e2e", "long"];
 const STEPS = [
   {
     name: "set-up",
-    check: () => setup({ redis: true }).then(() => ({ failure: null })),
+    check: () => setup({ redis: true, waitaof: true }).then(() => ({ failure: null })),
     isVital: true,
     showsProgress: true,
   },

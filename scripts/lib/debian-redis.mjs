@@ -32,12 +32,18 @@ export function isDebianLike() {
  * @param {string} dir - replaced as a whole, once the new server has shown that it runs
  * @param {(line: string) => void} say
  * @param {string} [statusFile] - which packages the system has
+ * @param {string | null} [sources] - lines of apt's sources in place of the system's own
  * @returns {Promise<string | null>} what went wrong, or null
  */
-export async function unpackDebianRedis(dir, say, statusFile = "/var/lib/dpkg/status") {
+export async function unpackDebianRedis(
+  dir,
+  say,
+  statusFile = "/var/lib/dpkg/status",
+  sources = null,
+) {
   const workshop = `${dir}.${process.pid}`;
   try {
-    const apt = new PrivateApt(join(workshop, "apt"), statusFile, say);
+    const apt = new PrivateApt(join(workshop, "apt"), statusFile, say, sources);
     const troubles = [await apt.update()];
     for (const server of SERVERS) {
       const made = join(workshop, server.tools);

@@ -25,8 +25,9 @@ export class PrivateApt {
    * @param {string} dir - made here; remove it when done
    * @param {string} statusFile - which packages the system has; only read
    * @param {(line: string) => void} say
+   * @param {string | null} sources - lines in place of the system's own
    */
-  constructor(dir, statusFile, say) {
+  constructor(dir, statusFile, say, sources = null) {
     this.#dir = dir;
     this.#say = say;
     const configuration = join(dir, "no-hooks.conf");
@@ -47,6 +48,11 @@ export class PrivateApt {
       "Acquire::https::Timeout": "20",
       "Acquire::Languages": "none",
     };
+    if (sources !== null) {
+      writeFileSync(join(dir, "sources.list"), `${sources}\n`);
+      settings["Dir::Etc::sourcelist"] = join(dir, "sources.list");
+      settings["Dir::Etc::sourceparts"] = "/dev/null";
+    }
     this.#options = ["-c", configuration].concat(
       Object.entries(settings).flatMap(([name, value]) => ["-o", `${name}=${value}`]),
     );

@@ -11,6 +11,8 @@ import {
   createLogger,
   createMetrics,
   createRedisWatch,
+  type DiskWait,
+  NO_DISK_WAIT,
   parseRedisUrl,
   Registry,
   type RunningApp,
@@ -49,6 +51,8 @@ export interface StackOptions {
   /** Whether the upstream is asked to call back. @defaultValue false */
   readonly hasCallbacks?: boolean;
   readonly polls?: PollScheduleSettings;
+  /** @defaultValue nothing is waited for */
+  readonly disk?: DiskWait;
   readonly doubt?: NonNullable<Parameters<typeof startStatusWorker>[0]["lane"]["doubt"]>;
 }
 
@@ -72,6 +76,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     registry,
     metrics: createMetrics(registry),
     health: createHealth(),
+    disk: options.disk ?? NO_DISK_WAIT,
   };
   const journal = openJournal(redis, lane);
   const rules = {

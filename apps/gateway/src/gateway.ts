@@ -5,8 +5,10 @@ import {
   ConfigurationError,
   createMetrics,
   createStopSteps,
+  type DiskWait,
   type Health,
   type Logger,
+  NO_DISK_WAIT,
   type RedisConnection,
   type Registry,
   type RunningApp,
@@ -35,6 +37,8 @@ export interface GatewayOptions {
   readonly defaultLane: string;
   /** @defaultValue all */
   readonly surfaces?: readonly Surface[];
+  /** Waits for Redis's disk before anything is acknowledged. @defaultValue nothing is waited for */
+  readonly disk?: DiskWait;
   /** What the tokens of callbacks are checked with. */
   readonly callbackKeys: CallbackKeys;
 }
@@ -61,8 +65,10 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { surfaces = ["api", "callbacks"] } = options;
   const isLocal = isLocalHost(host);
   if (!isLocal && surfaces.includes("api")) throw new ConfigurationError([NOT_LOCAL]);
+  const { disk = NO_DISK_WAIT } = options;
   const producer = createProducer({
     redis,
+    durability: disk,
     lane: defaultLane,
     allowUnknownModels,
     ...(generationDeadlineMs === undefined ? {} : { generationDeadlineMs }),
@@ -77,7 +83,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     isLocal,
     callbacks: {
       keys: options.callbackKeys,
-      note: openCallbackNotes(redis),
+      note: openCallbackNotes(redis, disk),
       count: (outcome) => metrics.callbacks.inc({ outcome }),
       logger,
     },

@@ -26,7 +26,8 @@ async function start(): Promise<RunningApp> {
     watch: createRedisWatch({ logger }),
     connectionName: name,
   });
-  await requireRedis(redis, { target: config.redis, logger });
+  const { durability } = config;
+  const { disk } = await requireRedis(redis, { target: config.redis, logger, durability });
   const { registry, health, stopWatching } = createProcessContext(redis, logger);
   collectFromJournal(registry, async () => {
     const lanes = await listLanes(redis);
@@ -39,6 +40,7 @@ async function start(): Promise<RunningApp> {
     registry,
     health,
     defaultLane: DEFAULT_LANE,
+    disk,
     callbackKeys: await loadCallbackKeys(redis, config.callbackSecrets),
   });
   health.markStarted();
@@ -51,6 +53,7 @@ async function start(): Promise<RunningApp> {
   });
   steps.onStop("redis", 1_000, () => {
     stopWatching();
+    disk.close();
     redis.disconnect();
   });
   return steps;

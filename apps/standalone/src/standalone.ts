@@ -61,7 +61,8 @@ export async function startStandalone(options: StandaloneOptions): Promise<Stand
   const { config, logger, upstream } = options;
   const watch = createRedisWatch({ logger });
   const redis = connectRedis(config.redis, "worker", { watch, connectionName: "standalone" });
-  await requireRedis(redis, { target: config.redis, logger });
+  const { durability } = config;
+  const { disk } = await requireRedis(redis, { target: config.redis, logger, durability });
   // The gateway's callers wait, so its connection fails fast where the workers' goes on.
   const gatewayRedis = connectRedis(config.redis, "producer", {
     watch,
@@ -71,7 +72,7 @@ export async function startStandalone(options: StandaloneOptions): Promise<Stand
   await waitForRedis(gatewayRedis, { target: config.redis });
 
   const shared = createProcessContext(redis, logger);
-  const context = createWorkerContext(shared);
+  const context = createWorkerContext(shared, disk);
   const { registry, metrics, health } = context;
   const journal = openJournal(redis, upstream.lane);
   collectFromJournal(registry, () => journal.figures());
@@ -109,6 +110,7 @@ export async function startStandalone(options: StandaloneOptions): Promise<Stand
     generationDeadlineMs: config.generationDeadlineMs,
     defaultLane: upstream.lane,
     surfaces: config.surfaces,
+    disk,
     callbackKeys: await loadCallbackKeys(redis, config.callbackSecrets),
   });
   health.markStarted();
@@ -123,6 +125,7 @@ export async function startStandalone(options: StandaloneOptions): Promise<Stand
   });
   steps.onStop("redis", 1_000, () => {
     shared.stopWatching();
+    disk.close();
     gatewayRedis.disconnect();
     redis.disconnect();
   });

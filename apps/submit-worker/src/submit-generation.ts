@@ -14,14 +14,16 @@ import {
   type SubmitDecision,
   type SubmitTrace,
 } from "@apidot-queue/core";
-import type {
-  AccountErrorPolicy,
-  Begun,
-  Journal,
-  ProbePauses,
-  RefusalSigns,
-  VerbOutcome,
+import {
+  type AccountErrorPolicy,
+  type Begun,
+  type Journal,
+  JournalError,
+  type ProbePauses,
+  type RefusalSigns,
+  type VerbOutcome,
 } from "@apidot-queue/journal";
+import type { DiskMark, DiskWait } from "@apidot-queue/redis";
 import type { SubmitReport, Upstream } from "@apidot-queue/upstream";
 
 import type { LaneGate } from "./lane-gate.ts";
@@ -61,6 +63,8 @@ export interface SubmitParts {
   readonly gate: LaneGate;
   /** The lane is open again: nobody has to rest any longer. */
   readonly endRest: () => Promise<void>;
+  /** Waits for Redis's disk. */
+  readonly disk: DiskWait;
   /** Repeats a write until the journal took it or the process gives up. */
   readonly untilStored: <T>(write: () => Promise<T>) => Promise<T>;
   /** Uniform in [0, 1). */
@@ -84,18 +88,18 @@ export async function submitGeneration(
 ): Promise<Disposition> {
   const asked = await askToBegin(id, signal, parts);
   if ("kind" in asked) return asked;
-  const { begun, window } = asked;
-  // A lost lock only matters before the first byte: after it the answer is worth waiting for.
+  const { begun, window, isDurable } = asked;
   const callbackUrl = parts.callbackUrl?.(begun.attempt);
+  // A lost lock only matters before the first byte: after it the answer is worth waiting for.
   const report = await parts.upstream.submit(
     { ...begun.request, callbackUrl },
-    { beforeSend: () => window.isOpen() },
+    { beforeSend: () => (isDurable ? window.isOpen() : NOT_DURABLE) },
   );
   // Nothing may come between a paid answer and its record.
   quietly(() => parts.observer.answered(begun.attempt, begun.request.model, report));
 
   const decision = decideAfterSubmit(report.outcome, begun, parts.random);
-  const outcome = await parts.untilStored(() => record(begun, decision, report, parts));
+  const outcome = await parts.untilStored(() => recordOnDisk(begun, decision, report, parts));
   quietly(() => parts.observer.recorded(begun.attempt, decision, outcome));
   if ("isLaneOpened" in outcome && outcome.isLaneOpened) await endRest(parts);
   return disposition(decision, outcome, parts);
@@ -117,12 +121,20 @@ function limitsOf({ rules, upstream, callbackUrl }: SubmitParts): Parameters<Jou
   };
 }
 
-/** Asks the journal, by way of the gate. */
+/** An attempt that may be sent, if it is on disk. */
+interface Asked {
+  readonly begun: Granted;
+  readonly window: SendWindow;
+  readonly isDurable: boolean;
+}
+
+/** Asks the journal, by way of the gate, and waits until the intent is on disk. */
 async function askToBegin(
   id: string,
   signal: AbortSignal,
   parts: SubmitParts,
-): Promise<Disposition | { readonly begun: Granted; readonly window: SendWindow }> {
+): Promise<Disposition | Asked> {
+  const mark = parts.disk.mark();
   const ask = async () => {
     const window = openSendWindow(signal);
     const begun = await parts.journal.begin(id, newFence(), limitsOf(parts));
@@ -133,7 +145,35 @@ async function askToBegin(
     }
     return afterRefusedBegin(begun, parts);
   };
-  return parts.gate.ask(ask);
+  const asked = await parts.gate.ask(ask);
+  return "kind" in asked ? asked : { ...asked, isDurable: await isOnDisk(parts, mark) };
+}
+
+async function isOnDisk({ disk }: SubmitParts, mark: DiskMark): Promise<boolean> {
+  try {
+    await disk.until(mark);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Why an attempt was not sent whose intent may be lost with the server. */
+const NOT_DURABLE = "not_durable";
+
+/** A task id is only stored once it is on disk; the server may be another one by then. */
+async function recordOnDisk(
+  begun: Granted,
+  decision: SubmitDecision,
+  report: SubmitReport,
+  parts: SubmitParts,
+): Promise<VerbOutcome> {
+  const mark = parts.disk.mark();
+  const outcome = await record(begun, decision, report, parts);
+  if (decision.kind === "accept" && !(await isOnDisk(parts, mark))) {
+    throw new JournalError("unknown", "a task id is stored, and perhaps not on disk");
+  }
+  return outcome;
 }
 
 /** A hint that begins nothing is void, unless it came too early or the lane has no room. */
@@ -209,6 +249,7 @@ async function record(
 /** Ends of a submit before its first byte that are our own doing. */
 const OUR_OWN: ReadonlySet<string> = new Set([
   "too_late",
+  NOT_DURABLE,
   "aborted",
   "client_closed",
   "connection_used",

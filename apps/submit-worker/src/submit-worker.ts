@@ -73,6 +73,7 @@ export function startSubmitWorker(options: SubmitWorkerOptions): RunningApp {
     upstream,
     rules,
     callbackUrl: lane.callbackUrl ?? null,
+    disk: context.disk,
     observer: observeSubmits(journal.lane, logger, metrics),
     untilStored: untilStoredOrAborted(giveUp.signal, (error) => {
       logger.error({ error, lane: journal.lane }, "outcome not stored yet, trying again");

@@ -6,6 +6,7 @@ import {
   createLogger,
   createMetrics,
   createRedisWatch,
+  NO_DISK_WAIT,
   parseRedisUrl,
   type RedisConnection,
   Registry,
@@ -49,7 +50,7 @@ export function openInstallation(bench: Bench): Installation {
   return {
     lane: LANE,
     redis,
-    context: { redis, logger, registry, metrics, health: createHealth() },
+    context: { redis, logger, registry, metrics, health: createHealth(), disk: NO_DISK_WAIT },
     journal: openJournal(redis, LANE),
     openUpstream: () =>
       createUpstream({

@@ -1,11 +1,14 @@
 import { laneOf } from "@apidot-queue/core";
 import {
   type IdempotencyKeys,
+  JournalError,
   type NewGeneration,
   openIdempotencyKeys,
   type Stored,
   type StoredGeneration,
 } from "@apidot-queue/journal";
+
+import { type DiskWait, NotDurableError } from "@apidot-queue/redis";
 
 import { batches, inOrder } from "./batches.ts";
 import { checkItem } from "./check-item.ts";
@@ -38,8 +41,20 @@ export interface EnqueueParts {
   readonly tenant: string;
   readonly defaultLane: string | undefined;
   readonly allowUnknownModels: boolean;
+  /** Waits for Redis's disk. */
+  readonly disk: () => Promise<DiskWait>;
   /** Reads a generation that was stored before. */
   readonly read: (id: string, call: Call) => Promise<StoredGeneration>;
+}
+
+/** What is stored and perhaps not on disk may be gone tomorrow: nobody must be told that it is stored. */
+async function onDisk(wait: () => Promise<void>): Promise<void> {
+  try {
+    await wait();
+  } catch (error) {
+    if (!(error instanceof NotDurableError)) throw error;
+    throw new JournalError("unknown", `stored, and perhaps not on disk: ${error.message}`);
+  }
 }
 
 /** While Redis stores one batch, the next is made and the hints of the one before are added. */
@@ -139,7 +154,10 @@ export class Enqueuer {
     const [first] = batch;
     if (first === undefined) return [];
     const journal = this.#parts.lanes.journal(laneOf(first.id));
+    const disk = await call.step(() => this.#parts.disk());
+    const mark = disk.mark();
     const stored = await call.step(() => journal.enqueue(batch));
+    await onDisk(() => call.step(() => disk.until(mark)));
     await Promise.all([this.#addHints(batch, stored, call), this.#keepKeys(batch, call)]);
     return Promise.all(stored.map((entry, at) => this.#recordOf(entry, batch[at], call)));
   }

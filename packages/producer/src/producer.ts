@@ -11,10 +11,13 @@ import {
 } from "@apidot-queue/core";
 import { DEFAULT_TENANT, type StoredGeneration, type VerbOutcome } from "@apidot-queue/journal";
 
+import type { DiskWait, DurabilityMode } from "@apidot-queue/redis";
+
 import { checkKey } from "./check-item.ts";
 import { openConnections, type RedisOption } from "./connections.ts";
 import { Enqueuer } from "./enqueuer.ts";
 import { type GenerationRecord, toRecord } from "./generation-record.ts";
+import { lazyDiskWait } from "./lazy-disk-wait.ts";
 import { haltLane, type LaneResumed, readLanes, resumeLane } from "./lane-desk.ts";
 import type { LaneRecord } from "./lane-record.ts";
 import { ProducerLanes } from "./lanes.ts";
@@ -49,6 +52,11 @@ export interface CreateProducerOptions {
    * milliseconds. @defaultValue 3_600_000
    */
   readonly generationDeadlineMs?: number;
+  /**
+   * Whether an enqueue waits until it is on Redis's disk: `auto` where the server can, `strict` always or it fails,
+   * `relaxed` never; or a wait of the caller's. @defaultValue "auto"
+   */
+  readonly durability?: DurabilityMode | DiskWait;
 }
 
 /** One request of {@link Producer.enqueueMany}. */
@@ -209,7 +217,9 @@ export function createProducer(setup: CreateProducerOptions): Producer {
     deadlineMs: setup.generationDeadlineMs ?? GENERATION_DEADLINE_MS,
   };
 
+  const disk = lazyDiskWait(connections.main, setup.durability ?? "auto");
   const enqueuer = new Enqueuer({
+    disk: disk.get,
     connections,
     lanes,
     link,
@@ -292,6 +302,7 @@ export function createProducer(setup: CreateProducerOptions): Producer {
       calling((call) => resumeLane(lane, request, call, lanes), null),
     close: async () => {
       link.close();
+      disk.close();
       await lanes.close();
       connections.close();
     },

@@ -9,3 +9,7 @@ export type {
   RedisTarget,
 } from "./redis-target.ts";
 export { describeRedisTarget, parseRedisUrl } from "./redis-target.ts";
+export type { DiskMark, DiskWait } from "./disk-wait.ts";
+export { NO_DISK_WAIT, NotDurableError } from "./disk-wait.ts";
+export type { DurabilityMode } from "./durability.ts";
+export { diskWaitFor, STRICT_NEEDS } from "./durability.ts";

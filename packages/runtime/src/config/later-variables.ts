@@ -24,8 +24,6 @@ export const LATER_VARIABLES: readonly LaterVariable[] = [
   laterSecret("NOTIFY_SECRET"),
   later("NOTIFY_ALLOW_NETWORKS"),
   later("POLL_LEARN", ["off"]),
-  // `auto` waits for the disk only where that is supported: so far nowhere.
-  later("DURABILITY", ["auto", "relaxed"]),
   later("CATALOG_FILE"),
 ];
 

@@ -227,12 +227,10 @@ describe("what this version does not support", () => {
       POLL_LEARN: "off",
       ACCOUNT_ERRORS: "fail",
       AUTO_RESUME: "off",
-      DURABILITY: "auto",
     };
     expect(mistakes("standalone", env)).toEqual([]);
-    expect(mistakes("standalone", { POLL_LEARN: "on", DURABILITY: "strict" })).toEqual([
+    expect(mistakes("standalone", { POLL_LEARN: "on" })).toEqual([
       "POLL_LEARN: is not supported by this version yet at any value but off",
-      "DURABILITY: is not supported by this version yet at any value but auto, relaxed",
     ]);
   });
 

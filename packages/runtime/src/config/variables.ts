@@ -306,6 +306,16 @@ export const VARIABLES = {
     apps: ["gateway", "standalone", "cli"],
     requiredBy: NOBODY,
   },
+  durability: {
+    name: "DURABILITY",
+    meaning:
+      "Whether to wait for Redis's disk: auto where the server can, strict always or not at all, relaxed never.",
+    parse: oneOf("auto", "strict", "relaxed"),
+    defaultText: "auto",
+    isSecret: false,
+    apps: SERVICES,
+    requiredBy: NOBODY,
+  },
   logLevel: {
     name: "LOG_LEVEL",
     meaning: "The least level that is logged.",

@@ -84,6 +84,7 @@ export const NOT_SENT_REASONS = [
   "closed",
   "request_timeout",
   "too_late",
+  "not_durable",
   "aborted",
   "client_closed",
   "connection_used",

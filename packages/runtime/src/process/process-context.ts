@@ -1,4 +1,4 @@
-import type { RedisConnection } from "@apidot-queue/redis";
+import { type DiskWait, NO_DISK_WAIT, type RedisConnection } from "@apidot-queue/redis";
 import { Registry } from "prom-client";
 
 import { watchEventLoop } from "../http/event-loop.ts";
@@ -21,6 +21,8 @@ export interface ProcessContext {
 /** What a worker is given: its connection queues while Redis is away and never gives up. */
 export interface WorkerContext extends Omit<ProcessContext, "stopWatching"> {
   readonly metrics: Metrics;
+  /** Waits until what Redis acknowledged is on its disk, where that was asked for. */
+  readonly disk: DiskWait;
 }
 
 /** Sets up metrics and health of a process, Redis and the event loop included. */
@@ -33,7 +35,10 @@ export function createProcessContext(redis: RedisConnection, logger: Logger): Pr
 }
 
 /** Adds what a worker counts. */
-export function createWorkerContext(context: ProcessContext): WorkerContext {
+export function createWorkerContext(
+  context: ProcessContext,
+  disk: DiskWait = NO_DISK_WAIT,
+): WorkerContext {
   const { redis, logger, registry, health } = context;
-  return { redis, logger, registry, health, metrics: createMetrics(registry) };
+  return { redis, logger, registry, health, metrics: createMetrics(registry), disk };
 }

@@ -1,4 +1,4 @@
-import type { RedisTarget } from "@apidot-queue/redis";
+import type { DurabilityMode, RedisTarget } from "@apidot-queue/redis";
 
 import { createOperationsHandler } from "../http/operations.ts";
 import { startOperationsServer } from "../http/operations-server.ts";
@@ -22,6 +22,7 @@ export interface WorkerProcessOptions {
   readonly metricsPort: number;
   readonly isMetricsPortGiven: boolean;
   readonly logger: Logger;
+  readonly durability: DurabilityMode;
   /** Starts the worker itself. */
   readonly work: (context: WorkerContext) => Promise<RunningApp>;
   /** How long the worker may take to drain, milliseconds. */
@@ -40,11 +41,12 @@ export async function startWorkerProcess(options: WorkerProcessOptions): Promise
     watch: createRedisWatch({ logger }),
     connectionName: name,
   });
-  await requireRedis(redis, { target: options.redis, logger });
+  const { durability } = options;
+  const { disk } = await requireRedis(redis, { target: options.redis, logger, durability });
 
   const context = createProcessContext(redis, logger);
   const { registry, health, stopWatching } = context;
-  const worker = await options.work(createWorkerContext(context));
+  const worker = await options.work(createWorkerContext(context, disk));
   const server = await startOperationsServer({
     handler: createOperationsHandler({ health, registry }),
     host: options.metricsHost,
@@ -62,6 +64,7 @@ export async function startWorkerProcess(options: WorkerProcessOptions): Promise
   steps.onStop("operations server", 5_000, () => server.close());
   steps.onStop("redis", 1_000, () => {
     stopWatching();
+    disk.close();
     redis.disconnect();
   });
   return steps;

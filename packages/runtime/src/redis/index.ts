@@ -10,3 +10,5 @@ export { createRedisWatch } from "./redis-watch.ts";
 export { requireRedis } from "./require-redis.ts";
 export type { WaitForRedisOptions } from "./wait-for-redis.ts";
 export { waitForRedis } from "./wait-for-redis.ts";
+export type { DiskWait, DurabilityMode } from "@apidot-queue/redis";
+export { NO_DISK_WAIT } from "@apidot-queue/redis";

@@ -1,0 +1,111 @@
+import type { Redis } from "ioredis";
+
+/** A moment before a write, on the connection that waits for the disk. */
+export type DiskMark = number;
+
+/** Waits until what a server has acknowledged is on its disk. */
+export interface DiskWait {
+  /** Take it before the write: a server that was started anew since then may have lost it. */
+  mark(): DiskMark;
+  /**
+   * Resolves once everything that was acknowledged before this call is on disk.
+   *
+   * @throws {NotDurableError} when that is not known: in time, or at all
+   */
+  until(mark: DiskMark): Promise<void>;
+  close(): void;
+}
+
+/** Whether a write is on disk stayed unknown. */
+export class NotDurableError extends Error {
+  override readonly name = "NotDurableError";
+}
+
+/** Where nothing has to be waited for, or nothing can be. */
+export const NO_DISK_WAIT: DiskWait = {
+  mark: () => 0,
+  until: () => Promise.resolve(),
+  close: () => undefined,
+};
+
+/** Many times what a disk needs; less than any caller's patience. */
+const DEFAULT_LIMIT_MS = 1_500;
+/** Beyond it the server itself is silent. */
+const ANSWER_MARGIN_MS = 500;
+/** `WAITAOF` waits for the writes of its own connection alone, so each round makes one. */
+const ROUND_KEY = "aq:disk-rounds";
+
+/** How long the first connection may take; without it the first waits fail. */
+const FIRST_CONNECT_MS = 5_000;
+
+/**
+ * Opens a wait over a connection of its own, since a wait blocks the one that it runs on. Rounds are
+ * shared: whoever comes while one is under way joins the next, which begins after their write.
+ *
+ * @param redis - the server; what is opened here is a duplicate of it
+ */
+export async function openDiskWait(
+  redis: Redis,
+  limitMs: number = DEFAULT_LIMIT_MS,
+): Promise<DiskWait> {
+  const own = redis.duplicate({
+    connectionName: "disk-wait",
+    enableOfflineQueue: false,
+    autoResendUnfulfilledCommands: false,
+    maxRetriesPerRequest: 0,
+    commandTimeout: limitMs + ANSWER_MARGIN_MS,
+  });
+  own.on("error", () => undefined);
+  // Raised whenever the connection ends: what was written before may be gone with the server.
+  let connections = 0;
+  own.on("close", () => (connections += 1));
+  await firstReady(own);
+  let running: Promise<void> = Promise.resolve();
+  let next: Promise<void> | null = null;
+
+  const wait = async (): Promise<void> => {
+    const answers = await own
+      .pipeline()
+      .incr(ROUND_KEY)
+      .call("WAITAOF", "1", "0", String(limitMs))
+      .exec();
+    for (const [error] of answers ?? []) if (error !== null) throw error;
+    const [, counts] = answers?.[1] ?? [];
+    const localCount = Array.isArray(counts) ? Number(counts[0]) : 0;
+    if (localCount < 1) throw new NotDurableError("the disk did not follow in time");
+  };
+  const join = (): Promise<void> => {
+    if (next !== null) return next;
+    const before = running.catch(() => undefined);
+    const round: Promise<void> = before.then(() => {
+      running = round;
+      next = null;
+      return wait();
+    });
+    next = round;
+    return round;
+  };
+  return {
+    mark: () => connections,
+    until: async (mark) => {
+      try {
+        await join();
+      } catch (error) {
+        if (error instanceof NotDurableError) throw error;
+        throw new NotDurableError("the server did not tell", { cause: error });
+      }
+      if (mark !== connections) throw new NotDurableError("the connection was lost meanwhile");
+    },
+    close: () => own.disconnect(),
+  };
+}
+
+function firstReady(redis: Redis): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, FIRST_CONNECT_MS);
+    redis.once("ready", () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}
