@@ -3,7 +3,7 @@ import { createProducer } from "@apidot-queue/producer";
 import {
   beginAtZero,
   ConfigurationError,
-  createMetrics,
+  createGatewayMetrics,
   createStopSteps,
   type DiskWait,
   type Health,
@@ -73,7 +73,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     allowUnknownModels,
     ...(generationDeadlineMs === undefined ? {} : { generationDeadlineMs }),
   });
-  const metrics = createMetrics(options.registry);
+  const metrics = createGatewayMetrics(options.registry);
   beginAtZero(metrics, ["callbacks"]);
   const app = createApp({
     ...options,

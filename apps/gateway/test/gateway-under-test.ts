@@ -29,14 +29,21 @@ export interface Answer {
   readonly json: Record<string, unknown>;
 }
 
+/** What the client does not tell of itself. */
+interface CommandQueue {
+  readonly commandQueue: {
+    toArray(): readonly { readonly command: { readonly name: string } }[];
+  };
+}
+
 /** A gateway of its own lane, and what a test does with it. */
 export interface GatewayUnderTest {
   readonly gateway: Gateway;
   readonly lane: string;
   /** A client of the test's own, to look behind the gateway; of this worker's Redis. */
   readonly redis: Redis;
-  /** Commands of the gateway that Redis has not answered. */
-  unansweredCount(): number;
+  /** Scripts of the gateway that Redis has not answered. */
+  unansweredScriptCount(): number;
   readonly logLines: readonly string[];
   /** Calls, and expects that the answer is as the OpenAPI document says. */
   call(path: string, init?: RequestInit): Promise<Answer>;
@@ -109,8 +116,10 @@ export async function startGatewayUnderTest(redisUrl = testRedisUrl()): Promise<
         headers: { "content-type": "application/json", ...headers },
         body: typeof body === "string" ? body : JSON.stringify(body),
       }),
-    unansweredCount: () =>
-      (connection as unknown as { commandQueue: { length: number } }).commandQueue.length,
+    unansweredScriptCount: () => {
+      const { commandQueue } = connection as unknown as CommandQueue;
+      return commandQueue.toArray().filter(({ command }) => command.name === "evalsha").length;
+    },
     storedCount: async () => (await redis.keys(`{aq.${lane}}:g:*`)).length,
     followKeys: async () => {
       const known = new Set(await redis.keys("*"));

@@ -18,13 +18,13 @@ export type CounterKey = {
  * @param given - values of the labels that have no closed set
  * @throws {TypeError} when a label has neither a closed set nor a given value
  */
-export function beginAtZero(
-  metrics: Metrics,
-  keys: readonly CounterKey[],
+export function beginAtZero<K extends CounterKey>(
+  metrics: Pick<Metrics, K>,
+  keys: readonly K[],
   given: Readonly<Partial<Record<MetricLabel, string>>> = {},
 ): void {
   for (const key of keys) {
-    const counter: Counter = metrics[key];
+    const counter = metrics[key] as Counter;
     for (const labels of combinations(PROCESS_METRICS[key], given)) counter.inc(labels, 0);
   }
 }

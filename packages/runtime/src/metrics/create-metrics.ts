@@ -20,9 +20,19 @@ export type Metrics = {
 export function createMetrics(registry: Registry): Metrics {
   const entries = Object.entries<MetricFacts>(PROCESS_METRICS).map(([key, facts]) => [
     key,
-    registry.getSingleMetric(facts.name) ?? create(facts, registry),
+    metricIn(registry, facts),
   ]);
   return Object.fromEntries(entries) as Metrics;
+}
+
+/** What a gateway counts, in a registry without the metrics of workers. */
+export function createGatewayMetrics(registry: Registry): Pick<Metrics, "callbacks"> {
+  const callbacks = metricIn(registry, PROCESS_METRICS.callbacks);
+  return { callbacks: callbacks as Metrics["callbacks"] };
+}
+
+function metricIn(registry: Registry, facts: MetricFacts): unknown {
+  return registry.getSingleMetric(facts.name) ?? create(facts, registry);
 }
 
 function create(facts: MetricFacts, registry: Registry): Counter | Histogram {
