@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 import { onTestFinished } from "vitest";
@@ -41,14 +42,16 @@ const SURROUNDINGS = {
  * at the end of the test if it still runs, so call this within a test.
  *
  * @param script - relative to the repository's root
+ * @param cwd - where it runs. @defaultValue the repository's root
  */
 export function startNode(
   script: string,
   env: Readonly<Record<string, string>>,
   name = script,
+  cwd = ROOT,
 ): NodeProcess {
-  const child = spawn(process.execPath, [script], {
-    cwd: ROOT,
+  const child = spawn(process.execPath, [join(ROOT, script)], {
+    cwd,
     env: { ...SURROUNDINGS, ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });

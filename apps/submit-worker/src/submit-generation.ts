@@ -34,6 +34,7 @@ import {
   type SendWindow,
 } from "./send-window.ts";
 import type { SubmitObserver } from "./submit-observer.ts";
+import type { UnstoredTasks } from "./unstored-tasks.ts";
 
 /** The rules of a lane's submits. Durations in milliseconds. */
 export interface SubmitRules {
@@ -63,6 +64,8 @@ export interface SubmitParts {
   readonly gate: LaneGate;
   /** The lane is open again: nobody has to rest any longer. */
   readonly endRest: () => Promise<void>;
+  /** Where a paid task goes that cannot be stored. */
+  readonly unstored: Pick<UnstoredTasks, "keep">;
   /** Waits for Redis's disk. */
   readonly disk: DiskWait;
   /** Repeats a write until the journal took it or the process gives up. */
@@ -99,7 +102,14 @@ export async function submitGeneration(
   quietly(() => parts.observer.answered(begun.attempt, begun.request.model, report));
 
   const decision = decideAfterSubmit(report.outcome, begun, parts.random);
-  const outcome = await parts.untilStored(() => recordOnDisk(begun, decision, report, parts));
+  const storing = parts.untilStored(() => recordOnDisk(begun, decision, report, parts));
+  const outcome = await storing.catch((error: unknown) => {
+    // The process ends and Redis is away: what was paid for must not end with it.
+    if (decision.kind === "accept") {
+      parts.unstored.keep({ attempt: begun.attempt, taskId: decision.taskId });
+    }
+    throw error;
+  });
   quietly(() => parts.observer.recorded(begun.attempt, decision, outcome));
   if ("isLaneOpened" in outcome && outcome.isLaneOpened) await endRest(parts);
   return disposition(decision, outcome, parts);

@@ -1,3 +1,4 @@
+import { nextPollDelayMs } from "@apidot-queue/core";
 import type { CallbackAddress } from "@apidot-queue/callback";
 import { type Journal, lanePrefix } from "@apidot-queue/journal";
 import {
@@ -18,6 +19,7 @@ import type { Upstream } from "@apidot-queue/upstream";
 import { LaneGate } from "./lane-gate.ts";
 import { submitGeneration, type SubmitRules } from "./submit-generation.ts";
 import { observeSubmits } from "./submit-observer.ts";
+import { openUnstoredTasks } from "./unstored-tasks.ts";
 import { untilStoredOrAborted } from "./until-stored.ts";
 
 /** A lane that this worker serves. */
@@ -68,12 +70,22 @@ export function startSubmitWorker(options: SubmitWorkerOptions): RunningApp {
     onOpened: () => queue.endRest(),
   });
 
+  const unstored = openUnstoredTasks(journal.lane, logger);
+  const times = {
+    deadlineMs: rules.generationDeadlineMs,
+    firstPollMs: nextPollDelayMs(rules.polls, 0, Math.random),
+  };
+  void unstored.restore(journal, times).catch((error: unknown) => {
+    logger.error({ error, lane: journal.lane }, "unstored tasks wait for the next start");
+  });
+
   const parts = {
     journal,
     upstream,
     rules,
     callbackUrl: lane.callbackUrl ?? null,
     disk: context.disk,
+    unstored,
     observer: observeSubmits(journal.lane, logger, metrics),
     untilStored: untilStoredOrAborted(giveUp.signal, (error) => {
       logger.error({ error, lane: journal.lane }, "outcome not stored yet, trying again");

@@ -6,7 +6,8 @@ const PAUSE_MS = { first: 100, longest: 2_000 };
 
 /**
  * An outcome that cost money is written however long the journal is away: writes are idempotent,
- * so they are repeated until one is answered or `signal` aborts.
+ * so they are repeated until one is answered or `signal` aborts. A write that is out then may still
+ * be done.
  */
 export function untilStoredOrAborted(
   signal: AbortSignal,
@@ -17,7 +18,7 @@ export function untilStoredOrAborted(
     onFailure(error);
     throw error;
   };
-  return async (write) => {
+  const untilStored = async <T>(write: () => Promise<T>): Promise<T> => {
     let failure: unknown;
     try {
       return await write();
@@ -34,4 +35,12 @@ export function untilStoredOrAborted(
       signal,
     });
   };
+  // While Redis is away a write waits for it, and tells nobody: only this ends the wait.
+  const ended = new Promise<never>((_, reject) => {
+    const end = (): void => reject(signal.reason as Error);
+    if (signal.aborted) end();
+    else signal.addEventListener("abort", end, { once: true });
+  });
+  ended.catch(() => undefined);
+  return (write) => Promise.race([untilStored(write), ended]);
 }

@@ -1,0 +1,131 @@
+import {
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  writeSync,
+} from "node:fs";
+import { join } from "node:path";
+
+import type { AttemptOf, Journal } from "@apidot-queue/journal";
+import type { Logger } from "@apidot-queue/runtime";
+import { z } from "zod";
+
+/** A task that was accepted, paid for, and could not be stored before the process had to end. */
+export interface UnstoredTask {
+  readonly attempt: AttemptOf;
+  readonly taskId: string;
+}
+
+/** Keeps such tasks in a file of the lane until the next start. Nothing of a request is in it. */
+export interface UnstoredTasks {
+  /** Appends one and waits for the disk; a process that ends has no other chance. Never throws. */
+  keep(task: UnstoredTask): void;
+  /**
+   * Stores what an earlier process kept, and puts the file aside. Harmless when it is repeated, by
+   * several processes too. A task whose generation this Redis does not know stays in the file.
+   */
+  restore(journal: Journal, times: Parameters<Journal["accept"]>[2]): Promise<void>;
+}
+
+/** Relative to where the process runs, as all data of ours. */
+const FOLDER = ".data";
+
+const line = z.strictObject({
+  id: z.string(),
+  attempt: z.int().min(1),
+  fence: z.string(),
+  task_id: z.string().min(1),
+});
+
+/** @returns the unstored tasks of a lane. */
+export function openUnstoredTasks(lane: string, logger: Logger, folder = FOLDER): UnstoredTasks {
+  const file = join(folder, `unstored-${lane}.jsonl`);
+  return {
+    keep: ({ attempt: { id, attempt, fence }, taskId }) => {
+      const facts = { generationId: id, attempt, taskId, path: file };
+      try {
+        mkdirSync(folder, { recursive: true });
+        appendToDisk(file, `${JSON.stringify({ id, attempt, fence, task_id: taskId })}\n`);
+        logger.error(facts, "task kept in a file: it could not be stored before the end");
+      } catch (error) {
+        // This line is all that is left of it.
+        logger.fatal({ ...facts, error }, "task lost: it could be stored nowhere");
+      }
+    },
+
+    restore: async (journal, times) => {
+      const tasks = readTasks(file, logger);
+      if (tasks === null) return;
+      let unknownCount = 0;
+      for (const { attempt, taskId } of tasks) {
+        const outcome = await journal.accept(attempt, taskId, times);
+        const isUnknown = outcome.kind === "ignored" && outcome.reason === "unknown";
+        if (isUnknown) unknownCount += 1;
+        const reason = outcome.kind === "ignored" ? outcome.reason : undefined;
+        const facts = { generationId: attempt.id, attempt: attempt.attempt, taskId, reason };
+        logger.info(facts, isUnknown ? "task of no generation in this Redis" : "task stored late");
+      }
+      if (unknownCount > 0) {
+        logger.warn({ path: file, count: unknownCount }, "tasks of no generation stay in the file");
+        return;
+      }
+      putAside(file);
+    },
+  };
+}
+
+function appendToDisk(file: string, text: string): void {
+  const handle = openSync(file, "a", 0o600);
+  try {
+    writeSync(handle, text);
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+}
+
+/** @returns null when there is no file. */
+function readTasks(file: string, logger: Logger): readonly UnstoredTask[] | null {
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch {
+    return null;
+  }
+  const tasks: UnstoredTask[] = [];
+  for (const [index, one] of text.split("\n").entries()) {
+    if (one === "") continue;
+    const parsed = line.safeParse(parseJson(one));
+    if (parsed.success) {
+      const { task_id: taskId, ...attempt } = parsed.data;
+      tasks.push({ attempt, taskId });
+    } else {
+      // The last one may have been cut short; nobody writes others.
+      logger.error({ path: file, count: index + 1 }, "line of unstored tasks cannot be read");
+    }
+  }
+  return tasks;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+/** Another process may have been faster. */
+function putAside(file: string): void {
+  try {
+    renameSync(
+      file,
+      file.replace(/\.jsonl$/, `.${new Date().toISOString().replaceAll(":", "")}.stored`),
+    );
+  } catch {
+    // What it held is stored all the same.
+  }
+}
