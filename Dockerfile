@@ -19,8 +19,9 @@ RUN pnpm install --offline --frozen-lockfile \
 FROM ${NODE_IMAGE}
 ENV NODE_ENV=production
 WORKDIR /app
-# Owned by root: the programs write nothing here.
+# Owned by root, but for .data: a submit worker keeps there what it could not store before its end.
 COPY --from=build /app ./
+RUN mkdir .data && chown node:node .data
 USER node
 # Every app drains on SIGTERM; give it the time that docker-compose.yml gives it.
 STOPSIGNAL SIGTERM

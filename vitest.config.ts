@@ -5,7 +5,8 @@ const resolveFromSource = { ssr: { resolve: { conditions, externalConditions: co
 
 /** They wait for time-outs, outages and whole fleets: once, on one Node. */
 const LONG = [
-  "tests/e2e/{bench,bytes-in-flight,compose,first-hour,lane-halt,pacing,rescuer-backlog}.test.ts",
+  "tests/e2e/{bench,bytes-in-flight,compose,first-hour,forged-callbacks}.test.ts",
+  "tests/e2e/{lane-halt,pacing,rescuer-backlog,unstored-task}.test.ts",
   "tests/e2e/fleet-*.test.ts",
 ];
 

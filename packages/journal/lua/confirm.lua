@@ -36,7 +36,12 @@ if rec.s == 'failed' and LIFTED[rec.r] and (isBound or not rec.t) and seen ~= 'f
   if seen == 'running' then
     look.limit = look.limit or at + LATE_LOOKS_MS
     if at < look.limit then planLook(taskId, at + ARGV[6], look) else dropLook(taskId) end
-    return ignored('not_applicable')
+    if number then return ignored('not_applicable') end
+    -- It is paid for, whatever becomes of it: nothing of the generation may be sent again unasked.
+    set.u = #unresolved > 0 and joined(unresolved) or false
+    number = addTask(rec, set, taskId)
+    update(rec, at, set, 'confirmed', look.attempt, number, '0')
+    return { 'changed', rec.s, 'extra' }
   end
   dropLook(taskId)
   number = number or addTask(rec, set, taskId)

@@ -379,7 +379,11 @@ class SideBySide {
     const known = taskOf(this.model);
     const isOwn = known === null || known.taskId === taskId;
     if (this.#isLiftable() && isOwn && kind !== "failed") {
-      if (kind === "running") return this.#ignored(outcome, "not_applicable");
+      if (kind === "running") {
+        const isKnown = known !== null || this.model.extraTaskIds.includes(taskId);
+        if (isKnown) return this.#ignored(outcome, "not_applicable");
+        return this.#both(outcome, { type: "confirmed", at, attempt, taskId, deadlineAt: at });
+      }
       this.#looks.delete(taskId);
       const named = attempt === 0 ? null : attempt;
       return this.#both(outcome, { type: "finished_late", at, attempt: named, taskId });

@@ -67,6 +67,19 @@ export async function diskWaitFor(
 ): Promise<DiskWait | null> {
   if (mode === "relaxed") return NO_DISK_WAIT;
   const level = await durabilityOf(redis);
-  if (level === "waitaof" && !(redis instanceof Cluster)) return openDiskWait(redis);
-  return level === "none" && mode === "strict" ? null : NO_DISK_WAIT;
+  if (level === "always") return NO_DISK_WAIT;
+  const disk = level === "waitaof" && !(redis instanceof Cluster) ? await tried(redis) : null;
+  return disk ?? (mode === "strict" ? null : NO_DISK_WAIT);
+}
+
+/** A server may know the command and forbid it: better found out now than before each submit. */
+async function tried(redis: Redis): Promise<DiskWait | null> {
+  const disk = await openDiskWait(redis);
+  try {
+    await disk.until(disk.mark());
+    return disk;
+  } catch {
+    disk.close();
+    return null;
+  }
 }
