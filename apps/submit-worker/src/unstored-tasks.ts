@@ -14,7 +14,7 @@ import type { Logger } from "@apidot-queue/runtime";
 import { z } from "zod";
 
 /** A task that was accepted, paid for, and could not be stored before the process had to end. */
-export interface UnstoredTask {
+interface UnstoredTask {
   readonly attempt: AttemptOf;
   readonly taskId: string;
 }
