@@ -18,9 +18,7 @@ breakSource([
   },
   {
     file: "apps/submit-worker/dist/submit-generation.js",
-    from: `const report = await parts.upstream.submit(begun.request, {
-        beforeSend: () => window.isOpen(),
-    });`,
+    from: `const report = await parts.upstream.submit({ ...begun.request, callbackUrl }, { beforeSend: () => (isDurable ? window.isOpen() : NOT_DURABLE) });`,
     to: `const report = asked.sent;`,
   },
 ]);
