@@ -1,9 +1,9 @@
 import { mkdir } from "node:fs/promises";
-import { createServer } from "node:net";
 import { join } from "node:path";
 
 import { type PrivateRedis, startPrivateRedis } from "@apidot-queue/runtime";
 
+import { freePort } from "./free-port.ts";
 import { createService, type Service } from "./service.ts";
 
 /** Everything that runs during one variant: Redis, the upstream, and the product around them. */
@@ -115,16 +115,4 @@ export async function startInstallation(options: InstallationOptions): Promise<I
       await redis.stop();
     },
   };
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      const port = typeof address === "object" && address !== null ? address.port : 0;
-      server.close(() => resolve(port));
-    });
-  });
 }

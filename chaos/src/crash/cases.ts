@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 
 import { type Blow, canSuffer, CRASH_POINTS, type CrashPoint } from "./points.ts";
 
-/** What becomes of an attempt whose outcome nobody knows. */
-type Policy = "hold" | "resubmit";
+/** `hold` without callbacks, or `resubmit` with them: what becomes of an attempt of unknown outcome. */
+type Policy = "hold" | "callbacks";
 
 /** One crash point, one blow, one policy, on a lane of its own. */
 export interface CrashCase {
@@ -15,7 +15,9 @@ export interface CrashCase {
 }
 
 const BLOWS: readonly Blow[] = ["kill", "term", "block"];
-const POLICIES: readonly Policy[] = ["hold", "resubmit"];
+const POLICIES: readonly Policy[] = ["hold", "callbacks"];
+/** Many times what a task takes here. */
+export const CALLBACK_GRACE_MS = 12_000;
 /** More than one: a batch has a middle. */
 const BATCH = 3;
 
@@ -23,12 +25,14 @@ const BATCH = 3;
 export function allCases(): CrashCase[] {
   return CRASH_POINTS.flatMap((point) =>
     BLOWS.filter((blow) => canSuffer(point, blow)).flatMap((blow) =>
-      POLICIES.map((policy) => {
-        const lane = `${point.id.toLowerCase()}-${blow}-${policy}`;
-        const count = point.victim === "rescuer" ? BATCH : 1;
-        const prompts = Array.from({ length: count }, (_, n) => `${lane}-${n}`);
-        return { point, blow, policy, lane, prompts };
-      }),
+      POLICIES.filter((policy) => policy === "callbacks" || point.needsCallbacks !== true).map(
+        (policy) => {
+          const lane = `${point.id.toLowerCase()}-${blow}-${policy}`;
+          const count = point.victim === "rescuer" ? BATCH : 1;
+          const prompts = Array.from({ length: count }, (_, n) => `${lane}-${n}`);
+          return { point, blow, policy, lane, prompts };
+        },
+      ),
     ),
   );
 }

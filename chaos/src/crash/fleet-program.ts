@@ -1,3 +1,4 @@
+import { type CallbackAddress, callbackAddress, loadCallbackKeys } from "@apidot-queue/callback";
 import { openJournal } from "@apidot-queue/journal";
 import { openSubmitQueue } from "@apidot-queue/queue";
 import { parseRedisUrl } from "@apidot-queue/redis";
@@ -16,13 +17,16 @@ import { startStatusWorker } from "@apidot-queue/status-worker";
 import { startSubmitWorker } from "@apidot-queue/submit-worker";
 import { createUpstream, type Upstream } from "@apidot-queue/upstream";
 
+import { CALLBACK_GRACE_MS } from "./cases.ts";
+
 /**
  * Workers of several lanes in one process, made of the same parts as the shipped ones, with all
  * times shrunk: what takes a fleet half a minute takes this one seconds.
  */
 const env = (name: string): string => process.env[name] ?? "";
 const roles = env("ROLES").split(",");
-const ambiguity = env("POLICY") === "hold" ? "hold" : "resubmit";
+const hasCallbacks = env("POLICY") === "callbacks";
+const ambiguity = hasCallbacks ? "resubmit" : "hold";
 
 const REQUEST_TIMEOUT_MS = 1_000;
 const CONSUMER = { lockDurationMs: 1_000, stalledIntervalMs: 500 };
@@ -34,14 +38,18 @@ const RULES = {
   generationDeadlineMs: 600_000,
   ambiguity,
   maxPaidAttempts: 3,
-  confirmGraceMs: 500,
+  confirmGraceMs: hasCallbacks ? CALLBACK_GRACE_MS : 500,
   polls: POLLS,
   lane: { ratePerSecond: null, maxInFlight: null },
 } as const;
 
 const logger = createLogger({ app: "crash", level: "info", secrets: [] });
 
-function startLane(context: WorkerContext, lane: string): RunningApp[] {
+function startLane(
+  context: WorkerContext,
+  lane: string,
+  callbackUrl: CallbackAddress | null,
+): RunningApp[] {
   const journal = openJournal(context.redis, lane);
   const upstream = (): Upstream =>
     createUpstream({
@@ -54,7 +62,7 @@ function startLane(context: WorkerContext, lane: string): RunningApp[] {
     started.push(
       startSubmitWorker({
         context,
-        lane: { journal, upstream: upstream(), rules: RULES },
+        lane: { journal, upstream: upstream(), rules: RULES, callbackUrl },
         concurrency: 4,
         consumer: CONSUMER,
         rescuer: RESCUER,
@@ -91,9 +99,12 @@ await runApp({
     });
     const shared = createProcessContext(redis, logger);
     const context = createWorkerContext(shared);
+    const callbackUrl = hasCallbacks
+      ? callbackAddress(env("PUBLIC_URL"), await loadCallbackKeys(redis, null))
+      : null;
     const workers = env("LANES")
       .split(",")
-      .flatMap((lane) => startLane(context, lane));
+      .flatMap((lane) => startLane(context, lane, callbackUrl));
     process.stdout.write("ready\n");
     return {
       stop: async () => {

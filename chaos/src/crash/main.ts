@@ -11,7 +11,7 @@ import { runCrashPoints } from "./run-crash-points.ts";
 
 /**
  * `npm run chaos -- crash-points [C9 …]`: every crash point by SIGKILL, SIGTERM and a blocked event
- * loop, under both policies. Exit code 1 when a promise was broken.
+ * loop, under hold without callbacks and under resubmit with them. Exit code 1 when a promise was broken.
  */
 const wanted = process.argv.slice(2).filter((arg) => /^C\d+/.test(arg));
 const cases = allCases().filter(({ point }) => wanted.length === 0 || wanted.includes(point.id));
@@ -27,17 +27,26 @@ const emulator = createService({
   ready: /emulator listening at (\S+)/,
   logFile: join(folder, "emulator.log"),
 });
+/** What a dead gateway did not take comes again until another one does. */
+const REDELIVERY = { on: "callback", kind: "redeliver", for_ms: 60_000, every_ms: 500 };
+const gateway = createService({
+  name: "gateway",
+  app: "gateway",
+  env: { REDIS_URL: redis.url, PORT: "0" },
+  ready: /gateway listens at (\S+)/,
+  logFile: join(folder, "gateway.log"),
+});
 try {
   await emulator.start();
   const upstreamUrl = emulator.readyText();
   const answer = await fetch(`${upstreamUrl}/emulator/faults`, {
     method: "POST",
-    body: JSON.stringify(cases.flatMap(faultRules)),
+    body: JSON.stringify([...cases.flatMap(faultRules), REDELIVERY]),
   });
   if (!answer.ok) throw new Error(`the emulator refused the faults: ${await answer.text()}`);
-  const results = await runCrashPoints(cases, { redisUrl: redis.url, upstreamUrl }, () =>
-    readLedger(ledgerFile),
-  );
+  await gateway.start();
+  const ground = { redisUrl: redis.url, upstreamUrl, publicUrl: gateway.readyText() };
+  const results = await runCrashPoints(cases, ground, () => readLedger(ledgerFile));
   for (const { crashCase, statuses, accepted, against } of results) {
     const { point, blow, policy } = crashCase;
     const end = `${statuses.join(", ")}; ${accepted} paid`;
@@ -50,6 +59,7 @@ try {
   console.log(`\n${results.length} cases, ${broken.length} against the promises`);
   if (broken.length > 0) process.exitCode = 1;
 } finally {
+  await gateway.stop();
   await emulator.stop();
   await redis.stop();
   await rm(folder, { recursive: true });

@@ -10,7 +10,7 @@ export type Blow =
   | "block";
 
 /** A process that is made to suffer. */
-type Victim = "producer" | "submit-worker" | "status-worker" | "rescuer";
+type Victim = "producer" | "submit-worker" | "status-worker" | "rescuer" | "gateway";
 
 /** One place at which a process may end. */
 export interface CrashPoint {
@@ -24,12 +24,16 @@ export interface CrashPoint {
   readonly afterMs?: number;
   /** What the upstream does with the submit, as docs/emulator.md names it. */
   readonly fault?: "hang_before" | "hang_after";
+  /** Whether it exists only where the upstream calls back. @defaultValue false */
+  readonly needsCallbacks?: boolean;
   /** What it may come to under `hold` after a kill, where only one thing is right. */
   readonly underHold: "succeeded" | "held";
 }
 
 const SUBMIT = "apps/submit-worker/dist/submit-generation.js";
 const POLL = "apps/status-worker/dist/poll-task.js";
+const RECEIVE = "apps/gateway/dist/callbacks/receive-callback.js";
+const LOOK = "apps/status-worker/dist/look-at-task.js";
 const ENQUEUE = "packages/producer/dist/enqueuer.js";
 /** Long enough for an answer on loopback to arrive, or for bytes to leave. */
 const ON_ITS_WAY_MS = 150;
@@ -38,8 +42,8 @@ const BEGIN = "const begun = await parts.journal.begin(";
 const SEND = "const report = await parts.upstream.submit(";
 
 /**
- * The places that this version has. C7 and C12 need the wait for the disk, C16 to C19 callbacks and
- * notifications, C21 is Redis restarted, which the long run does, C24 needs a late callback.
+ * The places that this version has. C7 and C12 are tests of the wait for the disk, C18 and C19 need
+ * notifications, C21 is Redis restarted, which the long run does, C24 is a race without a line.
  */
 export const CRASH_POINTS: readonly CrashPoint[] = [
   {
@@ -157,6 +161,33 @@ export const CRASH_POINTS: readonly CrashPoint[] = [
     says: "status stored, nothing told",
     victim: "status-worker",
     at: { file: POLL, from: "parts.observer.polled(" },
+    underHold: "succeeded",
+  },
+  {
+    id: "C15d",
+    says: "task of a callback seen, not bound",
+    victim: "status-worker",
+    at: { file: LOOK, from: "const confirmed = await journal.confirm(" },
+    fault: "hang_after",
+    needsCallbacks: true,
+    underHold: "succeeded",
+  },
+  {
+    id: "C16",
+    says: "callback received, not stored",
+    victim: "gateway",
+    at: { file: RECEIVE, from: "noted = await note(subject, taskId);" },
+    fault: "hang_after",
+    needsCallbacks: true,
+    underHold: "succeeded",
+  },
+  {
+    id: "C17",
+    says: "callback stored, 2xx lost",
+    victim: "gateway",
+    at: { file: RECEIVE, from: "count(noted);" },
+    fault: "hang_after",
+    needsCallbacks: true,
     underHold: "succeeded",
   },
   {

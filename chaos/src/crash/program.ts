@@ -14,13 +14,16 @@ export interface Program {
 /** Whoever has not printed its line by then does not reach it: the code has moved on. */
 const PRINT_LIMIT_MS = 60_000;
 
+const GATEWAY = new URL("../../../apps/gateway/dist/main.js", import.meta.url);
+
 /** Starts a compiled program beside this one, with this environment and no other. */
 export function startProgram(
-  name: "fleet-program" | "producer-program",
+  name: "fleet-program" | "producer-program" | "gateway",
   env: Readonly<Record<string, string>>,
   preload?: "crash-hook",
 ): Program {
-  const path = (file: string): string => new URL(`./${file}.js`, import.meta.url).href;
+  const path = (file: string): string =>
+    file === "gateway" ? GATEWAY.href : new URL(`./${file}.js`, import.meta.url).href;
   const child: ChildProcess = spawn(
     process.execPath,
     [...(preload === undefined ? [] : ["--import", path(preload)]), new URL(path(name)).pathname],

@@ -6,13 +6,16 @@ import { Redis } from "ioredis";
 import { type BookedGeneration, isAtRest, readBooks } from "../judge/books.ts";
 import type { LedgerLine } from "../judge/ledger.ts";
 import { judge } from "../judge/verdict.ts";
-import { type CrashCase, expectedStatus, sha256 } from "./cases.ts";
+import { freePort } from "../free-port.ts";
+import { CALLBACK_GRACE_MS, type CrashCase, expectedStatus, sha256 } from "./cases.ts";
 import { type Program, startProgram } from "./program.ts";
 
 /** What all cases stand on. */
 export interface CrashGround {
   readonly redisUrl: string;
   readonly upstreamUrl: string;
+  /** Of a gateway that nothing happens to. */
+  readonly publicUrl: string;
 }
 
 /** What one case came to. */
@@ -104,6 +107,7 @@ async function suffer(
     const first = { ...common, ROLES: "submit-worker", CRASH_AT: "C10", CRASH_BLOW: "kill" };
     await startProgram("fleet-program", first, "crash-hook").ended;
   }
+  if (point.victim === "gateway") return sufferGateway(one, ground, survivors);
   const roles = point.victim === "status-worker" ? "submit-worker,status-worker" : point.victim;
   const env = { ...common, ROLES: roles, ...crashAt(one) };
   const victim = startProgram("fleet-program", env, "crash-hook");
@@ -118,18 +122,39 @@ async function suffer(
   return end === expected ? [] : [`ended with ${end}: ${victim.output()}`];
 }
 
+/** The workers go on; the gateway that they named dies, and another comes in its place. */
+async function sufferGateway(
+  one: CrashCase,
+  ground: CrashGround,
+  survivors: Program[],
+): Promise<string[]> {
+  const port = String(await freePort());
+  const publicUrl = `http://127.0.0.1:${port}`;
+  const env = { REDIS_URL: ground.redisUrl, PORT: port };
+  const listens = `gateway listens at ${publicUrl}`;
+  const victim = startProgram("gateway", { ...env, ...crashAt(one) }, "crash-hook");
+  await victim.printed(listens);
+  survivors.push(await startSurvivor({ ...ground, publicUrl }, one.policy, [one.lane]));
+  const end = await victim.ended;
+  const next = startProgram("gateway", env);
+  await next.printed(listens);
+  survivors.push(next);
+  return end === "SIGKILL" ? [] : [`ended with ${end}: ${victim.output()}`];
+}
+
 function crashAt({ point, blow }: CrashCase): Record<string, string> {
   return { CRASH_AT: point.id, CRASH_BLOW: blow };
 }
 
 function fleetEnv(
-  { redisUrl, upstreamUrl }: CrashGround,
+  { redisUrl, upstreamUrl, publicUrl }: CrashGround,
   policy: string,
   lanes: readonly string[],
 ): Record<string, string> {
   return {
     REDIS_URL: redisUrl,
     UPSTREAM_URL: upstreamUrl,
+    PUBLIC_URL: publicUrl,
     LANES: lanes.join(","),
     POLICY: policy,
   };
@@ -167,7 +192,10 @@ function resultOf(
     ({ prompt, taskId }) => own.has(prompt ?? "") || (taskId !== null && tasks.has(taskId)),
   );
   const verdict = judge({
-    promised: policy === "hold" ? { kind: "hold" } : { kind: "resubmit", maxPaidAttempts: 3 },
+    promised:
+      policy === "hold"
+        ? { kind: "hold" }
+        : { kind: "callbacks", maxPaidAttempts: 3, graceMs: CALLBACK_GRACE_MS },
     acknowledged: [],
     books,
     ledger: lines,

@@ -118,6 +118,23 @@ describe("a callback", () => {
     await expect(begin(late, "f2")).rejects.toThrow('{"kind":"early","waitMs":2000}');
   });
 
+  it("that races a person's resubmit wins, before and after it", async () => {
+    for (const order of ["callback", "person"]) {
+      const id = await enqueue();
+      await clocked.journal.unconfirm(await begin(id), "answer_lost", 0);
+      await clocked.journal.endGrace(id, "hold", 3);
+      const taskId = `task-${order}`;
+      if (order === "callback") await note(id, taskId);
+      const [resubmitted] = await clocked.journal.resubmit([id], "nobody knows it");
+      expect(resubmitted).toMatchObject({ kind: "changed", status: "queued" });
+      if (order === "person") await note(id, taskId);
+      await expect(begin(id, "f2")).rejects.toThrow('{"kind":"early","waitMs":2000}');
+      await clocked.journal.confirm({ id, taskId }, RUNNING, HOUR_MS, 1_000);
+      expect(await generationOf(id)).toMatchObject({ status: "running", attempt: 1 });
+      await expect(begin(id, "f2")).rejects.toThrow("not_queued");
+    }
+  });
+
   it("for the running task makes its poll due now, at most every two seconds", async () => {
     const id = await enqueue();
     await run(id, "task-1");
