@@ -14,14 +14,14 @@ export interface CrashCase {
   readonly prompts: readonly string[];
 }
 
-const BLOWS: readonly Blow[] = ["kill", "term", "block"];
+const BLOWS: readonly Blow[] = ["kill", "term", "block", "redis"];
 const POLICIES: readonly Policy[] = ["hold", "callbacks"];
 /** Many times what a task takes here. */
 export const CALLBACK_GRACE_MS = 12_000;
 /** More than one: a batch has a middle. */
 const BATCH = 3;
 
-/** @returns every case: C1 to C15 and C23 as kills, C22 as terms, C20 as blocks. */
+/** @returns every case: C1 to C15 and C23 as kills, C22 as terms, C20 as blocks, C21 as restarts of Redis. */
 export function allCases(): CrashCase[] {
   return CRASH_POINTS.flatMap((point) =>
     BLOWS.filter((blow) => canSuffer(point, blow)).flatMap((blow) =>

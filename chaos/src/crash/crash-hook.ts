@@ -4,6 +4,8 @@ import { type Blow, CRASH_POINTS } from "./points.ts";
 /** How long a blocked event loop stands still: longer than its lock and than its send window. */
 const BLOCK_MS = 4_000;
 
+const REDIS_IS_KILLED_MS = 400;
+
 /** Says that the line was reached; the runner waits for it. */
 export const STRUCK = "struck";
 
@@ -22,8 +24,15 @@ function strike(): void {
     case "term":
       return void process.kill(process.pid, "SIGTERM");
     case "block":
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, BLOCK_MS);
+      return standStill(BLOCK_MS);
+    case "redis":
+      // So long that Redis is gone when it goes on.
+      return standStill(REDIS_IS_KILLED_MS);
   }
+}
+
+function standStill(ms: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 }
 
 const { afterMs, at } = point;

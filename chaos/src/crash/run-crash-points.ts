@@ -1,6 +1,10 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { createProducer } from "@apidot-queue/producer";
+import { startPrivateRedis } from "@apidot-queue/runtime";
 import { Redis } from "ioredis";
 
 import { type BookedGeneration, isAtRest, readBooks } from "../judge/books.ts";
@@ -45,26 +49,35 @@ export async function runCrashPoints(
 ): Promise<CrashResult[]> {
   const troubles = new Map<string, string[]>();
   const survivors: Program[] = [];
+  const own = new Map<string, RestartedRedis>();
   await inParallel(cases, AT_ONCE, async (one) => {
     try {
-      troubles.set(one.lane, await suffer(one, ground, survivors));
+      troubles.set(
+        one.lane,
+        one.blow === "redis"
+          ? await sufferRestart(one, ground, survivors, own)
+          : await suffer(one, ground, survivors),
+      );
     } catch (error) {
       troubles.set(one.lane, [String(error)]);
     }
   });
-  for (const policy of new Set(cases.map((one) => one.policy))) {
-    const lanes = cases.filter((one) => one.policy === policy).map(({ lane }) => lane);
+  const shared = cases.filter(({ lane }) => !own.has(lane));
+  for (const policy of new Set(shared.map((one) => one.policy))) {
+    const lanes = shared.filter((one) => one.policy === policy).map(({ lane }) => lane);
     survivors.push(await startSurvivor(ground, policy, lanes));
   }
   const redis = new Redis(ground.redisUrl);
+  const booksOf = ({ lane }: CrashCase): Promise<BookedGeneration[]> =>
+    readBooks(own.get(lane)?.client ?? redis, lane);
   try {
-    await allAtRest(redis, cases);
+    await allAtRest(cases, booksOf);
     await sleep(LAST_HINT_MS);
     const ends = await Promise.all(survivors.map((survivor) => survivor.stop()));
     const ledger = await readLedger();
     return await Promise.all(
       cases.map(async (one) => {
-        const books = await readBooks(redis, one.lane);
+        const books = await booksOf(one);
         const result = resultOf(one, books, ledger);
         const badEnds = ends.filter((end) => end !== 0).map((end) => `a survivor ended: ${end}`);
         const against = [...(troubles.get(one.lane) ?? []), ...result.against, ...badEnds];
@@ -73,6 +86,60 @@ export async function runCrashPoints(
     );
   } finally {
     redis.disconnect();
+    for (const one of own.values()) await one.stop();
+  }
+}
+
+/** A Redis of one case, killed and started again where it was. */
+interface RestartedRedis {
+  /** For whoever looks at the books. */
+  readonly client: Redis;
+  stop(): Promise<void>;
+}
+
+/** C21: the process lives, and Redis dies under it. Nothing but Redis is started again. */
+async function sufferRestart(
+  one: CrashCase,
+  ground: CrashGround,
+  survivors: Program[],
+  own: Map<string, RestartedRedis>,
+): Promise<string[]> {
+  const { policy, lane } = one;
+  const dir = await mkdtemp(join(tmpdir(), "apidot-queue-crash-redis-"));
+  const first = await startPrivateRedis({ dir, appendfsync: "always" });
+  const { url: redisUrl, port } = first;
+  const gatewayPort = String(await freePort());
+  const publicUrl = `http://127.0.0.1:${gatewayPort}`;
+  const gateway = startProgram("gateway", { REDIS_URL: redisUrl, PORT: gatewayPort });
+  await gateway.printed(`gateway listens at ${publicUrl}`);
+  const here = { ...ground, redisUrl, publicUrl };
+  await enqueueAll(one, here);
+  const env = { ...fleetEnv(here, policy, [lane]), ROLES: "submit-worker,status-worker" };
+  const victim = startProgram("fleet-program", { ...env, ...crashAt(one) }, "crash-hook");
+  survivors.push(gateway, victim);
+  await victim.printed("struck");
+  await first.kill("SIGKILL");
+  const again = await startPrivateRedis({ dir, port, appendfsync: "always" });
+  const client = new Redis(redisUrl);
+  own.set(lane, {
+    client,
+    stop: async () => {
+      client.disconnect();
+      await again.stop();
+      await rm(dir, { recursive: true, force: true });
+    },
+  });
+  return [];
+}
+
+async function enqueueAll({ lane, prompts }: CrashCase, { redisUrl }: CrashGround): Promise<void> {
+  const producer = createProducer({ redis: redisUrl, lane, tenant: lane });
+  try {
+    await producer.enqueueMany(
+      prompts.map((prompt) => ({ request: { model: "veo3.1-lite", input: { prompt } } })),
+    );
+  } finally {
+    await producer.close();
   }
 }
 
@@ -93,14 +160,7 @@ async function suffer(
     return ends[0] === "SIGKILL" && ends[1] === 0 ? [] : [`ended with ${ends.join(", then ")}`];
   }
 
-  const producer = createProducer({ redis: ground.redisUrl, lane, tenant: lane });
-  try {
-    await producer.enqueueMany(
-      prompts.map((prompt) => ({ request: { model: "veo3.1-lite", input: { prompt } } })),
-    );
-  } finally {
-    await producer.close();
-  }
+  await enqueueAll(one, ground);
   const common = fleetEnv(ground, policy, [lane]);
   if (point.victim === "rescuer") {
     // What it has to rescue: a worker dies with all of them in hand.
@@ -171,10 +231,13 @@ async function startSurvivor(
   return survivor;
 }
 
-async function allAtRest(redis: Redis, cases: readonly CrashCase[]): Promise<void> {
+async function allAtRest(
+  cases: readonly CrashCase[],
+  booksOf: (one: CrashCase) => Promise<BookedGeneration[]>,
+): Promise<void> {
   const until = performance.now() + REST_LIMIT_MS;
   while (performance.now() < until) {
-    const books = await Promise.all(cases.map(({ lane }) => readBooks(redis, lane)));
+    const books = await Promise.all(cases.map(booksOf));
     if (books.flat().every(isAtRest)) return;
     await sleep(LOOK_EVERY_MS);
   }
