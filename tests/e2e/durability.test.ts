@@ -7,6 +7,7 @@ import {
 } from "@apidot-queue/redis";
 import { createProducer, StorageUnknownError } from "@apidot-queue/producer";
 import { type PrivateRedis, startPrivateRedis } from "@apidot-queue/runtime";
+import type { Redis } from "ioredis";
 import { once } from "node:events";
 import { afterEach, describe, expect, it } from "vitest";
 
@@ -130,6 +131,41 @@ describe.skipIf(WAITAOF_SERVER === null)("a server that can be waited for", () =
     cleanUps.push(() => disk.close());
     return { client, disk };
   }
+
+  it("is asked behind a write of our own: others' writes are not its concern", async () => {
+    const { client, disk } = await open(await startServer());
+    const bystander = (client as Redis).duplicate();
+    cleanUps.push(() => bystander.disconnect());
+    await bystander.ping();
+    // From now on nothing is forced to disk.
+    await client.config("SET", "appendfsync", "no");
+    const mark = disk.mark();
+    await client.set("written-by", "another connection");
+    let state = "waiting";
+    const wait = disk.until(mark).then(() => (state = "on disk"));
+    // It is on no disk, and this says that it is: the bystander has written nothing itself.
+    expect(await bystander.call("WAITAOF", 1, 0, 1)).toEqual([1, 0]);
+    expect(state).toBe("waiting");
+    await client.config("SET", "appendfsync", "everysec");
+    await wait;
+    expect(state).toBe("on disk");
+  });
+
+  it("that does not follow in time is no answer, and the next wait is none the worse", async () => {
+    const { client, disk } = await open(await startServer());
+    await client.config("SET", "appendfsync", "no");
+    await client.set("key", "1");
+    await expect(disk.until(disk.mark())).rejects.toThrow("did not follow in time");
+    await client.config("SET", "appendfsync", "everysec");
+    await disk.until(disk.mark());
+  });
+
+  it("is waited for when it is full as well", async () => {
+    const { client, disk } = await open(await startServer());
+    await client.config("SET", "maxmemory", "1");
+    await expect(client.set("key", "1")).rejects.toThrow("OOM");
+    await disk.until(disk.mark());
+  });
 
   it("is waited for by many at once in few rounds", async () => {
     const { client, disk } = await open(await startServer());

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { join } from "node:path";
+import { resolve as resolvePath } from "node:path";
 import { fileURLToPath } from "node:url";
 
 import { onTestFinished } from "vitest";
@@ -50,7 +50,7 @@ export function startNode(
   name = script,
   cwd = ROOT,
 ): NodeProcess {
-  const child = spawn(process.execPath, [join(ROOT, script)], {
+  const child = spawn(process.execPath, [resolvePath(ROOT, script)], {
     cwd,
     env: { ...SURROUNDINGS, ...env },
     stdio: ["ignore", "pipe", "pipe"],
