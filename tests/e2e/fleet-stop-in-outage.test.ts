@@ -38,3 +38,14 @@ it("SIGTERM while Redis is away for a moment: what is in hand is stored at its r
     queued.map(({ id }) => id),
   );
 });
+
+it("SIGTERM while Redis stays away: who holds nothing that was paid for exits 0 without it", async () => {
+  const dir = await mkdtemp(join(tmpdir(), "apidot-queue-outage-"));
+  onTestFinished(() => rm(dir, { recursive: true, force: true }));
+  const ground = await layGround({ dir });
+  const workers = await startWorkers(ground.installation);
+  await ground.redis.kill("SIGKILL");
+  await Promise.all(workers.all.map((worker) => worker.printed(/redis connection is lost/)));
+  const ends = await endAll(workers.all, "SIGTERM");
+  for (const [name, end] of Object.entries(ends)) expect(end, name).toEqual(DRAINED);
+});

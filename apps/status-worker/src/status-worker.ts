@@ -7,7 +7,12 @@ import {
   startLanePresence,
   startObservedRescuer,
 } from "@apidot-queue/rescuer";
-import { createStopSteps, type RunningApp, type WorkerContext } from "@apidot-queue/runtime";
+import {
+  createStopSteps,
+  type RunningApp,
+  unlessAway,
+  type WorkerContext,
+} from "@apidot-queue/runtime";
 import type { Upstream } from "@apidot-queue/upstream";
 
 import { lookAtTask } from "./look-at-task.ts";
@@ -135,10 +140,14 @@ export function startStatusWorker(options: StatusWorkerOptions): RunningApp {
 
   const steps = createStopSteps(logger);
   steps.onStop("status loop", leaseMs + 5_000, async () => {
-    await Promise.all([loop.drain(), looks.drain()]);
+    const drained = Promise.all([loop.drain(), looks.drain()]);
+    await unlessAway(
+      context.redis,
+      drained.then(() => undefined),
+    );
   });
-  steps.onStop("rescuer", 5_000, () => rescuer.stop());
-  steps.onStop("lane presence", 1_000, () => presence.stop());
+  steps.onStop("rescuer", 5_000, () => unlessAway(context.redis, rescuer.stop()));
+  steps.onStop("lane presence", 3_000, () => unlessAway(context.redis, presence.stop()));
   steps.onStop("submit queue", 1_000, async () => {
     progress.stop();
     looksProgress.stop();

@@ -13,7 +13,12 @@ import {
   startLanePresence,
   startObservedRescuer,
 } from "@apidot-queue/rescuer";
-import { createStopSteps, type RunningApp, type WorkerContext } from "@apidot-queue/runtime";
+import {
+  createStopSteps,
+  type RunningApp,
+  unlessAway,
+  type WorkerContext,
+} from "@apidot-queue/runtime";
 import type { Upstream } from "@apidot-queue/upstream";
 
 import { LaneGate } from "./lane-gate.ts";
@@ -124,8 +129,8 @@ export function startSubmitWorker(options: SubmitWorkerOptions): RunningApp {
   const steps = createStopSteps(logger);
   const limitMs = submitDrainLimitMs(rules.requestTimeoutMs);
   steps.onStop("submit consumer", limitMs, () => consumer.drain());
-  steps.onStop("rescuer", 5_000, () => rescuer.stop());
-  steps.onStop("lane presence", 1_000, () => presence.stop());
+  steps.onStop("rescuer", 5_000, () => unlessAway(redis, rescuer.stop()));
+  steps.onStop("lane presence", 3_000, () => unlessAway(redis, presence.stop()));
   steps.onStop("submit queue", 1_000, async () => {
     giveUp.abort(new Error("the process ends"));
     progress.stop();

@@ -44,8 +44,7 @@ const BEGIN = "const begun = await parts.journal.begin(";
 const SEND = "const report = await parts.upstream.submit(";
 
 /**
- * The places that this version has. C7 and C12 are tests of the wait for the disk, C18 and C19 need
- * notifications, C24 is a race without a line.
+ * The places that this version has. C18 and C19 need notifications, C24 is a race without a line.
  */
 export const CRASH_POINTS: readonly CrashPoint[] = [
   {
@@ -96,6 +95,13 @@ export const CRASH_POINTS: readonly CrashPoint[] = [
     underHold: "held",
   },
   {
+    id: "C7",
+    says: "begun, not known to be on disk",
+    victim: "submit-worker",
+    at: { file: SUBMIT, from: 'return "kind" in asked ? asked :' },
+    underHold: "held",
+  },
+  {
     id: "C8",
     says: "mid-connect",
     victim: "submit-worker",
@@ -129,6 +135,13 @@ export const CRASH_POINTS: readonly CrashPoint[] = [
     victim: "submit-worker",
     at: { file: SUBMIT, from: "quietly(() => parts.observer.answered(" },
     underHold: "held",
+  },
+  {
+    id: "C12",
+    says: "stored, not known to be on disk",
+    victim: "submit-worker",
+    at: { file: SUBMIT, from: 'if (decision.kind === "accept" && !(await isOnDisk(' },
+    underHold: "succeeded",
   },
   {
     id: "C13",

@@ -6,3 +6,4 @@ export type { ProcessContext, WorkerContext } from "./process-context.ts";
 export { createProcessContext, createWorkerContext } from "./process-context.ts";
 export type { WorkerProcessOptions } from "./worker-process.ts";
 export { startWorkerProcess } from "./worker-process.ts";
+export { unlessAway } from "./unless-away.ts";
