@@ -86,6 +86,18 @@ describe("the submit deadline", () => {
     await advance(MINUTE + 1);
     expect(await journal.expire(id, MINUTE)).toEqual({ kind: "changed", status: "failed" });
   });
+
+  it("does not count for a new one by how much the clock stepped back during an earlier halt", async () => {
+    const { journal, advance } = clocked;
+    await journal.haltLane("maintenance");
+    await advance(-10 * MINUTE);
+    await journal.resumeLane();
+    const id = await enqueue();
+    await advance(MINUTE - 1);
+    expect(await journal.expire(id, MINUTE)).toMatchObject({ kind: "ignored" });
+    await advance(2);
+    expect(await journal.expire(id, MINUTE)).toEqual({ kind: "changed", status: "failed" });
+  });
 });
 
 describe("the deadline of a running task", () => {
@@ -115,6 +127,17 @@ describe("the deadline of a running task", () => {
       ["task-1", MINUTE + 105_000],
       ["task-2", 110_000 + MINUTE + 5_000],
     ]);
+  });
+
+  it("comes no sooner for a task that is accepted after the clock stepped back meanwhile", async () => {
+    const { journal, advance, now } = clocked;
+    const attempt = await begin(await enqueue());
+    await journal.refusePolls(refusal);
+    await advance(-10 * MINUTE);
+    await journal.resumeLane();
+    await journal.accept(attempt, "task-1", TIMES);
+    const { polls } = await journal.claimPolls(1, 0);
+    expect(polls[0]?.deadlineAt).toBe(now() + TIMES.deadlineMs);
   });
 
   it("waits with its polls for resume, but for one a minute", async () => {

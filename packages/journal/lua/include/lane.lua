@@ -43,8 +43,9 @@ end
 local function haltedMs(state, at) return (state.th or 0) + (state.h and at - state.ha or 0) end
 local function refusedMs(state, at) return (state.tp or 0) + (state.pr and at - state.pr or 0) end
 
--- What a record keeps of such a sum: nothing, where it is 0.
-local function stampOf(ms) return ms > 0 and ms end
+-- What a record keeps of such a sum: nothing, where it is 0. Below 0 the clock stepped back meanwhile:
+-- the record must know, or what is added since would count from too little.
+local function stampOf(ms) return ms ~= 0 and ms end
 
 -- For how long a queued generation has waited since it was created or sent again, without the time
 -- behind a halted lane.
