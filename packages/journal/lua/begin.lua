@@ -69,7 +69,7 @@ local function closed(state, at)
   if not state.h then return nil end
   if state.h ~= 'insufficient_credits' or ARGV[10] == '' then return { 'busy', 'halted', '' } end
   local left = (state.np or state.ha + ARGV[10]) - at
-  return left > 0 and { 'busy', 'halted', int(left) } or nil
+  return isToCome(left, state.pi or ARGV[10]) and { 'busy', 'halted', int(left) } or nil
 end
 
 -- While an outage lasts, one attempt now and then finds out whether it still does.

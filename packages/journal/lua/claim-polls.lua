@@ -24,7 +24,7 @@ local function allowed()
   if not state.pr then return tonumber(ARGV[1]), 0 end
   if state.h == 'base_url_changed' then return 0, nil end
   if not state.pn then return tonumber(ARGV[1]), 0 end
-  if at < tonumber(state.pn) then return 0, state.pn - at end
+  if isToCome(state.pn - at, ARGV[3]) then return 0, state.pn - at end
   return 1, 0
 end
 

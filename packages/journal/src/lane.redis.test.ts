@@ -160,6 +160,35 @@ describe("the deadline of a running task", () => {
   });
 });
 
+describe("a clock that steps back", () => {
+  const DAY = 24 * 60 * MINUTE;
+
+  it("puts off no probe for credits", async () => {
+    const { journal, advance } = clocked;
+    await deny(await enqueue());
+    await advance(-DAY);
+    const probes = { probes: { firstMs: MINUTE, longestMs: 15 * MINUTE } };
+    await begin(await enqueue(), probes);
+    expect(await journal.begin(await enqueue(), "f", { ...LIMITS, ...probes })).toMatchObject({
+      reason: "halted",
+      waitMs: 2 * MINUTE,
+    });
+  });
+
+  it("puts off no poll of a lane whose key is refused", async () => {
+    const { journal, advance } = clocked;
+    const [first, second] = [await begin(await enqueue()), await begin(await enqueue())];
+    const refusal = { code: "authentication_error", laneEpoch: 0, firstProbeMs: null } as const;
+    await journal.refusePolls({ ...refusal, keyDigest: "k1", pollProbeMs: POLL_PROBE_MS });
+    await advance(-DAY);
+    await journal.accept(first, "task-1", TIMES);
+    await journal.accept(second, "task-2", TIMES);
+    const counts = [];
+    for (let n = 0; n < 2; n++) counts.push((await journal.claimPolls(10, 0)).polls.length);
+    expect(counts).toEqual([1, 0]);
+  });
+});
+
 describe("redrive", () => {
   it("sends again what failed for the account, the oldest failure first, and nothing else", async () => {
     const { journal, advance } = clocked;

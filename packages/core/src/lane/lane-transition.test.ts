@@ -147,6 +147,12 @@ describe("a probe for credits", () => {
     expect(state.halt?.nextProbeAt).toBe(60 + 120 + 200 + 200 + 200);
   });
 
+  it("waits no longer than its pause, however far the clock stepped back", () => {
+    const state = after(refused(1_000, credits));
+    expect([mayProbe(state, 1_000, 60), mayProbe(state, 999, 60)]).toEqual([false, true]);
+    expect(laneTransition(state, probe(500)).halt).toMatchObject({ nextProbeAt: 620 });
+  });
+
   it("is planned by whoever probes, where the halt planned none", () => {
     const state = after({
       type: "submit_refused",
@@ -189,6 +195,10 @@ describe("refused polls", () => {
     // The refusal of the probe itself plans nothing sooner or later.
     expect(laneTransition(later, pollRefused(POLL_PROBE_MS + 11, auth))).toEqual(later);
     expect(laneTransition(FRESH_LANE, probed(10))).toBe(FRESH_LANE);
+    // The clock stepped back.
+    expect(laneTransition(later, probed(9)).refusedPolls).toMatchObject({
+      nextProbeAt: 9 + POLL_PROBE_MS,
+    });
   });
 
   it("go on where credits are the trouble, and the clock stands still all the same", () => {

@@ -46,7 +46,16 @@ export function laneTransition(state: LaneState, event: LaneEvent): LaneState {
 export function mayProbe(state: LaneState, at: number, firstProbeMs: number): boolean {
   const { halt } = state;
   if (halt?.reason !== "insufficient_credits") return false;
-  return at >= (halt.nextProbeAt ?? halt.since + firstProbeMs);
+  const plannedAt = halt.nextProbeAt ?? halt.since + firstProbeMs;
+  return !isToCome(plannedAt - at, halt.probeIntervalMs ?? firstProbeMs);
+}
+
+/**
+ * Whether what is planned in `leftMs` waits for its time. Further ahead than the pause before it, the
+ * clock stepped back, and nobody waits for that.
+ */
+function isToCome(leftMs: number, pauseMs: number): boolean {
+  return leftMs > 0 && leftMs <= pauseMs;
 }
 
 interface Halting {
@@ -111,7 +120,8 @@ function pollProbed(
 ): LaneState {
   const { refusedPolls, halt } = state;
   if (refusedPolls === null || halt?.reason === "base_url_changed") return state;
-  if (refusedPolls.nextProbeAt === null || at < refusedPolls.nextProbeAt) return state;
+  const { nextProbeAt } = refusedPolls;
+  if (nextProbeAt === null || isToCome(nextProbeAt - at, pollProbeMs)) return state;
   return { ...state, refusedPolls: { ...refusedPolls, nextProbeAt: at + pollProbeMs } };
 }
 

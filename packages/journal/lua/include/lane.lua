@@ -53,6 +53,10 @@ local function waitedMs(state, at, since, haltedBefore)
   return at - since - (haltedMs(state, at) - (haltedBefore or 0))
 end
 
+-- Whether what is planned in `left` ms waits for its time; further ahead than the pause before it, the
+-- clock stepped back, and nobody waits for that.
+local function isToCome(left, pause) return left > 0 and left <= tonumber(pause) end
+
 -- Whether what began in `epoch` may still halt the lane.
 local function isOfEpoch(state, epoch) return (epoch or '0') == (state.ep or '0') end
 
