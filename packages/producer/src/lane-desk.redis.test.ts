@@ -67,6 +67,22 @@ it("more than one call takes goes on by a cursor, and what failed since is not m
   expect((await journal.laneState()).redrivableCount).toBe(3);
 });
 
+it("what goes on by a cursor does not open a lane that was halted since", async () => {
+  const journal = openJournal(redis, uniqueLane());
+  await journal.serveLane("submit", { baseUrl: "http://emulator", keyDigest: "k" }, true);
+  await deny(journal, 30);
+  const resume = desk(journal.lane);
+  const first = await resume();
+  await journal.haltLane("stop, that was the wrong lane");
+  await journal.serveLane("submit", { baseUrl: "https://api.example", keyDigest: "k" }, true);
+  const second = await resume(first.nextCursor ?? "");
+  expect(second).toMatchObject({ redrivenCount: 5, nextCursor: null });
+  expect(second.lane).toMatchObject({
+    halt: { reason: "base_url_changed" },
+    baseUrl: "http://emulator",
+  });
+});
+
 it("an explanation says that the lane is halted, and what opens it", async () => {
   const lane = uniqueLane();
   const producer = createProducer({ redis: testRedisUrl(), lane });

@@ -53,7 +53,7 @@ export async function haltLane(
 
 /**
  * First the redrive, then the opening: who dies in between leaves a lane that is still halted, and
- * the call can be repeated.
+ * the call can be repeated. A call that goes on by a cursor opens nothing.
  *
  * @see Producer.resumeLane
  */
@@ -71,10 +71,15 @@ export async function resumeLane(
   const done = redrive
     ? await redriveAll(lane, until, call, lanes, limits)
     : { redrivenCount: 0, nextCursor: null };
+  // A cursor comes from a call that opened it. Whatever halted it since was not known to the caller.
+  if (cursor === undefined) await open(lane, call, lanes);
+  return { lane: await readOne(lane, call, lanes), ...done };
+}
+
+async function open(lane: string, call: Call, lanes: ProducerLanes): Promise<void> {
   await asking(() => call.step(() => lanes.journal(lane).resumeLane()));
   // Workers look again within seconds by themselves.
   await call.step(() => lanes.queue(lane).endRest()).catch(() => undefined);
-  return { lane: await readOne(lane, call, lanes), ...done };
 }
 
 async function redriveAll(

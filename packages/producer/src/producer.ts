@@ -150,7 +150,8 @@ export interface Producer {
   haltLane(lane: string, reason: string): Promise<LaneRecord>;
   /**
    * Opens a halted lane. With `redrive` everything is queued again first that failed for key or
-   * credits, has no task and no doubt (T16), at most 10,000 a call.
+   * credits, has no task and no doubt (T16), at most 10,000 a call. A call with a cursor redrives what
+   * is left and opens nothing.
    *
    * @throws {InvalidRequestError}
    * @throws {UnavailableError} some of it may have been redriven; repeating it does no harm.

@@ -103,7 +103,7 @@ export const LANE_CALLS = [
     tag: "operations",
     summary: "Resume a lane",
     description:
-      "Opens it. With redrive everything is queued again first that failed for key or credits, has no task and may not have been paid, however long ago: all of it is done when this answers, up to 10,000; then the answer is 202 with a cursor for the next call. Harmless when repeated.",
+      "Opens it. With redrive everything is queued again first that failed for key or credits, has no task and may not have been paid, however long ago: all of it is done when this answers, up to 10,000; then the answer is 202 with a cursor for the next call, which only redrives: it opens no lane that was halted since. Harmless when repeated.",
     query: noQuery,
     body: {
       schema: resumeBodySchema,
@@ -113,13 +113,13 @@ export const LANE_CALLS = [
     answers: [
       {
         status: 200,
-        description: "It is open, and all is done.",
+        description: "All is done.",
         schema: resumedSchema,
         examples: { redriven: { redriven: 16, cursor: null, lane: OPEN_LANE } },
       },
       {
         status: 202,
-        description: "It is open; more is left to redrive: repeat the call with the cursor.",
+        description: "More is left to redrive: repeat the call with the cursor.",
         schema: resumedSchema,
         examples: { more: { redriven: 10_000, cursor: "1795165200000", lane: OPEN_LANE } },
       },
