@@ -4,8 +4,9 @@
 -- ARGV    1 hint slack ms, then for each generation: ulid, model, priority (1 high, 2 normal,
 --         3 low), estimated credits or '', catalog date or '', deadline ms or '', request JSON,
 --         options JSON or '', user key or '', retry-of ulid or ''
--- Returns for each generation { 'stored' | 'exists', created at, wake }, or { 'full' } alone: Redis has
--- too little memory left, nothing is stored
+-- Returns for each generation { 'stored' | 'exists', created at, wake } or { 'not_retryable', status of
+--         the one that it was to retry }; or { 'full' } alone: Redis has too little memory left, nothing
+--         is stored
 -- @include now
 -- @include record
 -- @include lane
@@ -28,7 +29,18 @@ end
 
 local queued, enqueuedCount = {}, {}
 
+-- T17. Status of the generation that is to be retried, when it goes on; it may have been redriven
+-- since the caller read it.
+local function goesOn(retried)
+  local status = redis.call('HGET', lane .. 'g:' .. retried, 's')
+  return status and status ~= 'failed' and status ~= 'canceled' and status
+end
+
 local function store(model, priority, credits, date, deadline, request, options, user, retryOf)
+  if retryOf ~= '' then
+    local status = goesOn(retryOf)
+    if status then return { 'not_retryable', status } end
+  end
   sequence = sequence + 1
   local createdAt = int(at)
   local position = createdAt .. '-' .. int(sequence)
@@ -38,7 +50,11 @@ local function store(model, priority, credits, date, deadline, request, options,
   if priority ~= '2' then set.p = priority end
   if credits ~= '' then set.cr, set.cd = credits, date end
   if deadline ~= '' then set.dl = deadline end
-  if retryOf ~= '' then set.ro = retryOf end
+  if retryOf ~= '' then
+    set.ro = retryOf
+    -- The retry is what is wanted now: a redrive of the old one would pay for both.
+    redis.call('ZREM', lane .. 'x:denied', retryOf)
+  end
   if halted then set.hz = halted end
   note({ c = createdAt }, set, at, 'enqueued')
   write(set)

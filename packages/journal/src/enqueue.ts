@@ -1,4 +1,4 @@
-import { type Priority, PRIORITY_NUMBERS, ulidOf } from "@apidot-queue/core";
+import { type Priority, PRIORITY_NUMBERS, type Status, ulidOf } from "@apidot-queue/core";
 
 import { LANES_KEY, userIndex } from "./keys.ts";
 import { HINT_SLACK_MS, type LaneAccess, textAt } from "./lane-access.ts";
@@ -17,8 +17,12 @@ export interface NewGeneration {
   /** Milliseconds from submitted to timed out, or null for the worker's default. */
   readonly deadlineMs: number | null;
   readonly options: StoredOptions;
-  /** The id of the generation that this one retries, of the same lane. @defaultValue none */
-  readonly retryOf?: string | null;
+}
+
+/** A new generation in place of one that failed or was canceled. */
+export interface Retry extends NewGeneration {
+  /** The id of that one, of the same lane. */
+  readonly retryOf: string;
 }
 
 /** What the caller attached; kept beside the request, never sent upstream. */
@@ -41,6 +45,12 @@ export interface Stored {
   readonly wake: number;
 }
 
+/** What became of a retry. */
+export type StoredRetry =
+  | { readonly kind: "stored"; readonly stored: Stored }
+  /** What it was to retry goes on, or succeeded: nothing is stored. */
+  | { readonly kind: "not_retryable"; readonly status: Exclude<Status, "failed" | "canceled"> };
+
 /**
  * T1. Stores new generations of one lane. Idempotent on the id. Each is stored whole or not at all.
  *
@@ -53,21 +63,43 @@ export async function enqueueAll(
   const calls: (string | number)[][] = [];
   for (let from = 0; from < generations.length; from += PER_SCRIPT) {
     const some = generations.slice(from, from + PER_SCRIPT);
-    calls.push([HINT_SLACK_MS, ...some.flatMap(enqueueArguments)]);
+    calls.push([HINT_SLACK_MS, ...some.flatMap((one) => enqueueArguments(one))]);
   }
   const replies = await access.runMany("enqueue", calls);
   const fullCount = replies.filter((reply) => textAt(reply, 0) === "full").length;
   if (fullCount > 0) {
     const kind = fullCount === replies.length ? "refused" : "unknown";
-    throw new JournalError(kind, "Redis has used more than 85 % of its maxmemory");
+    throw new JournalError(kind, REDIS_FULL);
   }
   return replies.flat().map((reply, index) => readStored(generations[index]?.id ?? "", reply));
 }
 
+/**
+ * T17. Stores a retry, unless what it retries goes on by now. From then on a redrive leaves that one
+ * alone. Idempotent on the id.
+ *
+ * @throws {JournalError} `not_reached` and `refused`: nothing is stored; `unknown`: it may be.
+ */
+export async function enqueueRetry(access: LaneAccess, retry: Retry): Promise<StoredRetry> {
+  const args = [HINT_SLACK_MS, ...enqueueArguments(retry, retry.retryOf)];
+  const [row = ""] = await access.run("enqueue", ...args);
+  if (row === "full") throw new JournalError("refused", REDIS_FULL);
+  if (typeof row === "string" || textAt(row, 0) !== "not_retryable") {
+    return { kind: "stored", stored: readStored(retry.id, row) };
+  }
+  const status = textAt(row, 1) as Exclude<Status, "failed" | "canceled">;
+  return { kind: "not_retryable", status };
+}
+
+const REDIS_FULL = "Redis has used more than 85 % of its maxmemory";
+
 /** Few enough that no script holds others up for long, many enough to share what each costs. */
 const PER_SCRIPT = 50;
 
-function enqueueArguments(generation: NewGeneration): (string | number)[] {
+function enqueueArguments(
+  generation: NewGeneration,
+  retryOf: string | null = null,
+): (string | number)[] {
   const { options, estimate } = generation;
   return [
     ulidOf(generation.id),
@@ -79,7 +111,7 @@ function enqueueArguments(generation: NewGeneration): (string | number)[] {
     JSON.stringify({ model: generation.model, input: generation.input }),
     hasOptions(options) ? JSON.stringify(options) : "",
     options.userId === null ? "" : userIndex(options.tenant, options.userId),
-    typeof generation.retryOf === "string" ? ulidOf(generation.retryOf) : "",
+    retryOf === null ? "" : ulidOf(retryOf),
   ];
 }
 

@@ -22,7 +22,7 @@ export type {
   SeenTask,
 } from "./callback-verbs.ts";
 export type { LaneFigure } from "./counters.ts";
-export type { NewGeneration, Stored, StoredOptions } from "./enqueue.ts";
+export type { NewGeneration, Retry, Stored, StoredOptions, StoredRetry } from "./enqueue.ts";
 export { DEFAULT_TENANT, listLanes } from "./enqueue.ts";
 export type { DecisionVerbs, KnownTask, ResubmitOutcome } from "./decisions.ts";
 export type { LaneEvent } from "./events.ts";

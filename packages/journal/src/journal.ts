@@ -2,7 +2,15 @@ import { type HistoryEntry, ulidOf } from "@apidot-queue/core";
 
 import { attemptVerbs, type AttemptVerbs } from "./attempts.ts";
 import { type LaneFigure, readFigures } from "./counters.ts";
-import { enqueueAll, type NewGeneration, registerLane, type Stored } from "./enqueue.ts";
+import {
+  enqueueAll,
+  enqueueRetry,
+  type NewGeneration,
+  registerLane,
+  type Retry,
+  type Stored,
+  type StoredRetry,
+} from "./enqueue.ts";
 import { readEvictionPolicy } from "./eviction.ts";
 import { eventsEnd, type LaneEvent, readEvents } from "./events.ts";
 import { decisionVerbs, type DecisionVerbs } from "./decisions.ts";
@@ -36,6 +44,8 @@ export interface Journal
   readonly lane: string;
   /** T1: stores new generations; idempotent on the id. @throws {JournalError} */
   enqueue(generations: readonly NewGeneration[]): Promise<Stored[]>;
+  /** T17: stores a new generation in place of one that failed or was canceled. @throws {JournalError} */
+  retry(generation: Retry): Promise<StoredRetry>;
   /** T15, T15a. @throws {JournalError} */
   cancel(id: string): Promise<VerbOutcome>;
   /** @returns the generation, or null. @throws {JournalError} */
@@ -96,6 +106,7 @@ export function openJournalWith(
       }
       return enqueueAll(access, generations);
     },
+    retry: (generation) => enqueueRetry(access, generation),
     cancel: async (id) => readOutcome(await access.run("cancel", ulidOf(id))),
     get: (id) => readStored(access, id),
     list: (query) => listStored(access, query),

@@ -216,6 +216,33 @@ describe("redrive", () => {
     expect((await journal.get(first))?.message).toBeNull();
   });
 
+  it("leaves alone what its caller has retried, and takes the retry when that failed as well", async () => {
+    const { journal } = clocked;
+    const [retried, other] = [await enqueue(), await enqueue()];
+    const attempts = [await begin(retried), await begin(other)];
+    for (const one of attempts) await journal.deny(one, "insufficient_credits", "", FAIL);
+    await journal.resumeLane();
+    const retry = { ...buildNewGeneration(journal.lane), retryOf: retried };
+    expect(await journal.retry(retry)).toMatchObject({ kind: "stored", stored: { isNew: true } });
+    expect(await journal.retry(retry)).toMatchObject({ kind: "stored", stored: { isNew: false } });
+    await deny(retry.id);
+    expect((await journal.laneState()).redrivableCount).toBe(2);
+    const { hints } = await journal.redrive(null, 10);
+    expect(hints.map(({ id }) => id).toSorted()).toEqual([other, retry.id].toSorted());
+    expect(await statusOf(retried)).toBe("failed");
+  });
+
+  it("comes before a retry, or the retry before it: never are both sent", async () => {
+    const { journal } = clocked;
+    const id = await enqueue();
+    await deny(id);
+    await journal.redrive(null, 10);
+    const retry = { ...buildNewGeneration(journal.lane), retryOf: id };
+    expect(await journal.retry(retry)).toEqual({ kind: "not_retryable", status: "queued" });
+    expect(await journal.get(retry.id)).toBeNull();
+    expect((await journal.laneState()).counts.queued).toBe(1);
+  });
+
   it("leaves alone what turned out to have a task after all", async () => {
     const { journal } = clocked;
     const id = await enqueue();

@@ -4,6 +4,7 @@ import {
   JournalError,
   type NewGeneration,
   openIdempotencyKeys,
+  type Retry,
   type Stored,
   type StoredGeneration,
 } from "@apidot-queue/journal";
@@ -25,7 +26,11 @@ import {
 import { storing } from "./outage.ts";
 import type { EnqueueItem } from "./producer.ts";
 import { retryDigest } from "./retry.ts";
-import { IdempotencyConflictError, InvalidRequestError } from "./producer-error.ts";
+import {
+  IdempotencyConflictError,
+  InvalidRequestError,
+  NotRetryableError,
+} from "./producer-error.ts";
 
 /**
  * How long the enqueue of one generation may take in all, milliseconds: a gateway promises an
@@ -87,20 +92,20 @@ export class Enqueuer {
     }
   }
 
-  /**
-   * @see Producer.retry
-   * @param of - the id that is retried: with the key it makes one retry
-   */
-  async retry(
-    generation: NewGeneration,
-    of: string,
-    key: string | undefined,
-  ): Promise<GenerationRecord> {
+  /** @see Producer.retry */
+  async retry(retry: Retry, key: string | undefined): Promise<GenerationRecord> {
+    const { retryOf } = retry;
     const call = this.#parts.link.begin(SINGLE_LIMIT_MS);
     try {
-      const claimed =
-        key === undefined ? generation : await this.#claim(generation, key, retryDigest(of), call);
-      const [record] = await storing([claimed.id], () => this.#store([claimed], call));
+      const id =
+        key === undefined ? retry.id : await this.#claim(retry, key, retryDigest(retryOf), call);
+      const claimed = { ...retry, id };
+      const write = async (): Promise<Stored[]> => {
+        const outcome = await this.#parts.lanes.journal(laneOf(id)).retry(claimed);
+        if (outcome.kind === "stored") return [outcome.stored];
+        throw new NotRetryableError(retryOf, outcome.status);
+      };
+      const [record] = await storing([id], () => this.#store([claimed], call, write));
       if (record === undefined) throw new Error("[unreachable] one generation gives one record");
       return record;
     } finally {
@@ -131,8 +136,9 @@ export class Enqueuer {
     return ids.flatMap((id) => records.get(id) ?? []);
   }
 
-  #claimRequest(generation: NewGeneration, key: string, call: Call): Promise<NewGeneration> {
-    return this.#claim(generation, key, requestDigest(generation), call);
+  async #claimRequest(generation: NewGeneration, key: string, call: Call): Promise<NewGeneration> {
+    const id = await this.#claim(generation, key, requestDigest(generation), call);
+    return { ...generation, id };
   }
 
   /** An idempotency key decides on the id: the first request that used it gave it. */
@@ -141,22 +147,26 @@ export class Enqueuer {
     key: string,
     digest: string,
     call: Call,
-  ): Promise<NewGeneration> {
+  ): Promise<string> {
     const { tenant } = this.#parts;
     const reservation = { tenant, key, digest, id: generation.id };
     // Without an answer it is not known whose id the key has: not ours, if it was used before.
     const reserved = await storing([], () => call.step(() => this.#keys.reserve(reservation)));
     if (reserved.kind === "conflict") throw new IdempotencyConflictError(reserved.id);
-    return { ...generation, id: reserved.id };
+    return reserved.id;
   }
 
-  async #store(batch: readonly NewGeneration[], call: Call): Promise<GenerationRecord[]> {
+  async #store(
+    batch: readonly NewGeneration[],
+    call: Call,
+    write?: () => Promise<Stored[]>,
+  ): Promise<GenerationRecord[]> {
     const [first] = batch;
     if (first === undefined) return [];
     const journal = this.#parts.lanes.journal(laneOf(first.id));
     const disk = await call.step(() => this.#parts.disk());
     const mark = disk.mark();
-    const stored = await call.step(() => journal.enqueue(batch));
+    const stored = await call.step(write ?? (() => journal.enqueue(batch)));
     await onDisk(() => call.step(() => disk.until(mark)));
     await Promise.all([this.#addHints(batch, stored, call), this.#keepKeys(batch, call)]);
     return Promise.all(stored.map((entry, at) => this.#recordOf(entry, batch[at], call)));

@@ -11,7 +11,7 @@ import {
   newGenerationId,
   NO_POLLS,
 } from "@apidot-queue/core";
-import type { NewGeneration, StoredGeneration } from "@apidot-queue/journal";
+import type { NewGeneration, Retry, StoredGeneration } from "@apidot-queue/journal";
 
 /** Options of one enqueue. */
 export interface ProducerOptions extends EnqueueOptions {
@@ -58,7 +58,10 @@ export function requestDigest(request: {
 }
 
 /** What the journal would return for a generation that was stored just now. */
-export function storedJustNow(generation: NewGeneration, createdAt: number): StoredGeneration {
+export function storedJustNow(
+  generation: NewGeneration | Retry,
+  createdAt: number,
+): StoredGeneration {
   const { id, model, input, priority, estimate, options } = generation;
   const lane = laneOf(id);
   return {
@@ -72,6 +75,6 @@ export function storedJustNow(generation: NewGeneration, createdAt: number): Sto
     polls: NO_POLLS,
     files: [],
     message: null,
-    retryOf: generation.retryOf ?? null,
+    retryOf: "retryOf" in generation ? generation.retryOf : null,
   };
 }

@@ -276,7 +276,7 @@ export function createProducer(setup: CreateProducerOptions): Producer {
       if (wrong.length > 0) throw new InvalidRequestError(wrong);
       const stored = await calling((call) => read(id, call));
       const generation = retryOf(stored, options, allowUnknownModels);
-      return enqueuer.retry(generation, id, idempotencyKey);
+      return enqueuer.retry(generation, idempotencyKey);
     },
     resolve: async (id, decision) => {
       const lane = knownLane(id);

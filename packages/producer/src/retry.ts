@@ -6,7 +6,7 @@ import {
   newGenerationId,
   validateRequest,
 } from "@apidot-queue/core";
-import type { NewGeneration, StoredGeneration } from "@apidot-queue/journal";
+import type { Retry, StoredGeneration } from "@apidot-queue/journal";
 
 import { InvalidRequestError, NotRetryableError } from "./producer-error.ts";
 
@@ -26,7 +26,7 @@ export function retryOf(
   { generation, request, options, deadlineMs }: StoredGeneration,
   { idempotencyKey }: RetryOptions,
   allowUnknownModels: boolean,
-): NewGeneration {
+): Retry {
   const { id, lane, priority, status } = generation;
   if (status !== "failed" && status !== "canceled") throw new NotRetryableError(id, status);
   const valid = validateRequest(request, { allowUnknownModels });
