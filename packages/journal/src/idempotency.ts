@@ -28,6 +28,8 @@ export interface IdempotencyKeys {
    * enqueue. @throws {JournalError}
    */
   reserve(reservation: KeyReservation): Promise<Reservation>;
+  /** @returns what a key is held for, or null. @throws {JournalError} */
+  find(key: HeldKey): Promise<Pick<KeyReservation, "digest" | "id"> | null>;
   /** Their records are stored: from now on they end with them. @throws {JournalError} */
   keep(keys: readonly HeldKey[]): Promise<void>;
 }
@@ -47,6 +49,11 @@ export function openIdempotencyKeys(redis: JournalConnection): IdempotencyKeys {
       ]);
       return { kind: textAt(reply, 0) as Reservation["kind"], id: textAt(reply, 1) };
     },
+    find: ({ tenant, key }) =>
+      withJournalErrors(async () => {
+        const [digest, id] = await redis.hmget(idempotencyKey(tenant, key), "d", "id");
+        return typeof digest === "string" && typeof id === "string" ? { digest, id } : null;
+      }),
     keep: (keys) =>
       withJournalErrors(async () => {
         if (keys.length === 0) return;

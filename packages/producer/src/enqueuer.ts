@@ -23,13 +23,14 @@ import {
   storedJustNow,
   type ValidEnqueue,
 } from "./new-generation.ts";
-import { storing } from "./outage.ts";
+import { asking, storing } from "./outage.ts";
 import type { EnqueueItem } from "./producer.ts";
 import { retryDigest } from "./retry.ts";
 import {
   IdempotencyConflictError,
   InvalidRequestError,
   NotRetryableError,
+  UnknownGenerationError,
 } from "./producer-error.ts";
 
 /**
@@ -89,6 +90,32 @@ export class Enqueuer {
       return await this.#storeAll(checked as ValidEnqueue[], call);
     } finally {
       call.end();
+    }
+  }
+
+  /**
+   * The retry that a key has made before: it is the answer to that key, whatever became since of the
+   * generation that it retries.
+   *
+   * @returns null when there is none
+   */
+  async earlierRetry(of: string, key: string, call: Call): Promise<GenerationRecord | null> {
+    const { tenant, read } = this.#parts;
+    const held = await asking(() => call.step(() => this.#keys.find({ tenant, key })));
+    if (held === null || held.digest !== retryDigest(of)) return null;
+    try {
+      return await storing([held.id], async () => {
+        const disk = await call.step(() => this.#parts.disk());
+        const mark = disk.mark();
+        const record = toRecord(await read(held.id, call));
+        // Whoever stored it may have had no answer because the disk did not follow.
+        await onDisk(() => call.step(() => disk.until(mark)));
+        return record;
+      });
+    } catch (error) {
+      // The key was taken, and nothing stored.
+      if (error instanceof UnknownGenerationError) return null;
+      throw error;
     }
   }
 

@@ -274,8 +274,15 @@ export function createProducer(setup: CreateProducerOptions): Producer {
       const { idempotencyKey } = options;
       const wrong = checkKey(idempotencyKey);
       if (wrong.length > 0) throw new InvalidRequestError(wrong);
-      const stored = await calling((call) => read(id, call));
-      const generation = retryOf(stored, options, allowUnknownModels);
+      const found = await calling(async (call) => {
+        const earlier =
+          idempotencyKey === undefined
+            ? null
+            : await enqueuer.earlierRetry(id, idempotencyKey, call);
+        return earlier === null ? { stored: await read(id, call) } : { earlier };
+      });
+      if ("earlier" in found) return found.earlier;
+      const generation = retryOf(found.stored, options, allowUnknownModels);
       return enqueuer.retry(generation, idempotencyKey);
     },
     resolve: async (id, decision) => {
