@@ -19,6 +19,7 @@ local at = now()
 local attempt, fence, code = ARGV[2], ARGV[3], ARGV[4]
 trace = ARGV[6]
 if not isInFlight(rec) or not isCurrent(rec, attempt, fence) then
+  wasHeardLate(rec, attempt)
   return outcomeIgnored(rec, at, 'rejected', attempt, fence)
 end
 local set = {}

@@ -51,4 +51,5 @@ if event == 'not_sent' then
     return { 'changed', rec.s }
   end
 end
+wasHeardLate(rec, attempt)
 return outcomeIgnored(rec, at, event, attempt, fence)

@@ -20,6 +20,7 @@ local at = now()
 local attempt, fence = ARGV[2], ARGV[3]
 trace = ARGV[6]
 if rec.s ~= 'submitting' or not isCurrent(rec, attempt, fence) then
+  if ARGV[4] == 'answer_lost' then wasHeardLate(rec, attempt) end
   return outcomeIgnored(rec, at, 'answer_lost', attempt, fence)
 end
 local graceMs = ARGV[5]

@@ -390,6 +390,34 @@ describe("poison", () => {
   });
 });
 
+describe("a holder that was slow", () => {
+  // Each began an attempt, was taken for silent, and reported: before its grace was over, and after.
+  const reports = {
+    "a lost answer": (late: AttemptOf) => clocked.journal.unconfirm(late, "answer_lost", 0),
+    "a refusal of the account": (late: AttemptOf) =>
+      clocked.journal.deny(late, "insufficient_credits", "", { ...FAIL, policy: "park" }),
+    "a refusal for now": (late: AttemptOf) => clocked.journal.requeue(late, "rate_limited", 0),
+  };
+
+  for (const [name, report] of Object.entries(reports)) {
+    it(`did not crash, though it reported ${name} when that no longer mattered`, async () => {
+      const { journal, advance } = clocked;
+      const id = await enqueue();
+      for (let n = 0; n < 3; n++) {
+        const late = await begin(id);
+        await journal.unconfirm(late, "unanswered", 0);
+        if (n === 0 && name === "a lost answer") await report(late);
+        await journal.endGrace(id, "resubmit", 10);
+        await report(late);
+        // Whatever the lane was told by it.
+        await journal.resumeLane();
+        await advance(MINUTE);
+      }
+      await begin(id);
+    });
+  }
+});
+
 describe("a record", () => {
   it("keeps every value below 64 bytes, whatever happened to its lane", async () => {
     const { journal, advance } = clocked;

@@ -16,6 +16,14 @@ local function wasHeard(rec, set, attempt)
   set.sl = #rest > 0 and joined(rest)
 end
 
+-- The same for a report that changes nothing else, because it came too late.
+local function wasHeardLate(rec, attempt)
+  local set = {}
+  wasHeard(rec, set, attempt)
+  if set.sl then redis.call('HSET', recordKey, 'sl', set.sl) end
+  if set.sl == false then redis.call('HDEL', recordKey, 'sl') end
+end
+
 local function isPoisoned(rec, at)
   local silent = 0
   for _, item in ipairs(pairsOf(rec.sl)) do
