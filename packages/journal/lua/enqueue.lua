@@ -3,7 +3,7 @@
 -- KEYS[1] lane prefix
 -- ARGV    1 hint slack ms, then for each generation: ulid, model, priority (1 high, 2 normal,
 --         3 low), estimated credits or '', catalog date or '', deadline ms or '', request JSON,
---         options JSON or '', user key or '', retry-of ulid or ''
+--         options JSON or '', user key or '', retry-of ulid or '', tenant or '' for the default one
 -- Returns for each generation { 'stored' | 'exists', created at, wake } or { 'not_retryable', status of
 --         the one that it was to retry }; or { 'full' } alone: Redis has too little memory left, nothing
 --         is stored
@@ -36,7 +36,7 @@ local function goesOn(retried)
   return status and status ~= 'failed' and status ~= 'canceled' and status
 end
 
-local function store(model, priority, credits, date, deadline, request, options, user, retryOf)
+local function store(model, priority, credits, date, deadline, request, options, user, retryOf, tenant)
   if retryOf ~= '' then
     local status = goesOn(retryOf)
     if status then return { 'not_retryable', status } end
@@ -46,6 +46,7 @@ local function store(model, priority, credits, date, deadline, request, options,
   local position = createdAt .. '-' .. int(sequence)
   redis.call('XADD', created, position, 'i', ulid)
   if user ~= '' then redis.call('XADD', lane .. 'x:user:' .. user, position, 'i', ulid) end
+  if tenant ~= '' then redis.call('XADD', lane .. 'x:tenant:' .. tenant, position, 'i', ulid) end
   local set = { s = 'queued', v = '1', a = '0', w = '1', m = model, c = createdAt, wa = arrived }
   if priority ~= '2' then set.p = priority end
   if credits ~= '' then set.cr, set.cd = credits, date end
@@ -55,6 +56,7 @@ local function store(model, priority, credits, date, deadline, request, options,
     -- The retry is what is wanted now: a redrive of the old one would pay for both.
     redis.call('ZREM', lane .. 'x:denied', retryOf)
   end
+  if tenant ~= '' then set.tn = tenant end
   if halted then set.hz = halted end
   note({ c = createdAt }, set, at, 'enqueued')
   write(set)
@@ -68,11 +70,11 @@ local function store(model, priority, credits, date, deadline, request, options,
 end
 
 local rows = {}
-for i = 2, #ARGV, 10 do
+for i = 2, #ARGV, 11 do
   ulid = ARGV[i]
   recordKey = lane .. 'g:' .. ulid
   local known = redis.call('HMGET', recordKey, 'c', 'w')
-  rows[#rows + 1] = known[1] and { 'exists', known[1], known[2] } or store(unpack(ARGV, i + 1, i + 9))
+  rows[#rows + 1] = known[1] and { 'exists', known[1], known[2] } or store(unpack(ARGV, i + 1, i + 10))
 end
 if #queued > 0 then redis.call('ZADD', lane .. 'x:queued', unpack(queued)) end
 for model, by in pairs(enqueuedCount) do count('enqueued|' .. model, by) end

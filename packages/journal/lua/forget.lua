@@ -44,6 +44,7 @@ redis.call('LREM', lane .. 'ends', 0, ulid)
 redis.call('ZREM', indexOf(rec.s), ulid)
 redis.call('ZREM', lane .. 'x:denied', ulid)
 removeEntry(lane .. 'x:created', rec.c)
+if rec.tn then removeEntry(lane .. 'x:tenant:' .. rec.tn, rec.c) end
 if ARGV[3] ~= '' then removeEntry(lane .. 'x:user:' .. ARGV[3], rec.c) end
 for _, kind in ipairs(KINDS) do redis.call('DEL', lane .. kind .. ':' .. ulid) end
 count('status|' .. rec.s, -1)

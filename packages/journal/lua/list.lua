@@ -2,21 +2,23 @@
 -- entries and returns whole records, each as of one moment.
 --
 -- KEYS[1] lane prefix
--- ARGV    1 index (`created` or `user:<tenant>/<user>`), 2 position to go on behind or '',
+-- ARGV    1 index (`created`, `tenant:<tenant>` or `user:<tenant>/<user>`), 2 position to go on behind or '',
 --         3 records at most, 4 entries to look at at most, 5 bytes of requests at which to stop,
---         6 statuses as `,queued,held,` or '', 7 model or ''
+--         6 statuses as `,queued,held,` or '', 7 model or '', 8 '1' for the default tenant's alone
 -- Returns { position to go on behind, or '' at the end of the index; bytes; per generation
 --           { ulid, record as name and value in turn, request, options, files, error message } }
 
 local index = KEYS[1] .. ':x:' .. ARGV[1]
 local position, wanted, left = ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
 local bytesLimit, statuses, model = tonumber(ARGV[5]), ARGV[6], ARGV[7]
+local isDefaultAlone = ARGV[8] == '1'
 -- Entries a step: a page without a filter reads few more than it returns.
 local STEP = 100
 
 local function matches(record)
-  local found = redis.call('HMGET', record, 's', 'm')
+  local found = redis.call('HMGET', record, 's', 'm', 'tn')
   if not found[1] then return false end
+  if isDefaultAlone and found[3] then return false end
   if model ~= '' and found[2] ~= model then return false end
   return statuses == '' or string.find(statuses, ',' .. found[1] .. ',', 1, true) ~= nil
 end

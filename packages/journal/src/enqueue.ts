@@ -1,4 +1,10 @@
-import { type Priority, PRIORITY_NUMBERS, type Status, ulidOf } from "@apidot-queue/core";
+import {
+  DEFAULT_TENANT,
+  type Priority,
+  PRIORITY_NUMBERS,
+  type Status,
+  ulidOf,
+} from "@apidot-queue/core";
 
 import { LANES_KEY, userIndex } from "./keys.ts";
 import { HINT_SLACK_MS, type LaneAccess, textAt } from "./lane-access.ts";
@@ -112,6 +118,7 @@ function enqueueArguments(
     hasOptions(options) ? JSON.stringify(options) : "",
     options.userId === null ? "" : userIndex(options.tenant, options.userId),
     retryOf === null ? "" : ulidOf(retryOf),
+    options.tenant === DEFAULT_TENANT ? "" : options.tenant,
   ];
 }
 
@@ -125,9 +132,6 @@ function hasOptions(options: StoredOptions): boolean {
     options.idempotencyKey !== null
   );
 }
-
-/** The tenant where no tokens are set. */
-export const DEFAULT_TENANT = "default";
 
 function readStored(id: string, row: Reply | string): Stored {
   const reply = typeof row === "string" ? [] : row;

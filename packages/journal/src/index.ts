@@ -23,7 +23,7 @@ export type {
 } from "./callback-verbs.ts";
 export type { LaneFigure } from "./counters.ts";
 export type { NewGeneration, Retry, Stored, StoredOptions, StoredRetry } from "./enqueue.ts";
-export { DEFAULT_TENANT, listLanes } from "./enqueue.ts";
+export { listLanes } from "./enqueue.ts";
 export type { DecisionVerbs, KnownTask, ResubmitOutcome } from "./decisions.ts";
 export type { LaneEvent } from "./events.ts";
 export type { HeldKey, IdempotencyKeys, KeyReservation, Reservation } from "./idempotency.ts";

@@ -118,6 +118,22 @@ describe("a list", () => {
     expect([await of("a", "b/c"), await of("a/b", "c")]).toEqual([[a], [b]]);
   });
 
+  it("keeps tenants apart, the default one too", async () => {
+    const { options } = buildNewGeneration("default");
+    const [ours = ""] = await add(1);
+    const [shops = ""] = await add(1, { options: { ...options, tenant: "shop" } });
+    const [mine = ""] = await add(1, byUser("u1"));
+    const of = async (query: Partial<ListQuery>) =>
+      idsOf(await journal.list({ ...query, limit: 9 }));
+    expect(await of({})).toEqual([mine, shops, ours]);
+    expect(await of({ tenant: "default" })).toEqual([mine, ours]);
+    expect(await of({ tenant: "shop" })).toEqual([shops]);
+    expect(await of({ tenant: "shop", statuses: ["held"] })).toEqual([]);
+    expect(await of({ tenant: "nobody" })).toEqual([]);
+    const user = { tenant: "default", userId: "u1" };
+    expect(await of({ tenant: "default", user })).toEqual([mine]);
+  });
+
   it("looks at a bounded number of entries, and goes on behind them", async () => {
     const [rare = ""] = await add(1, { model: "veo3.1-fast" });
     await add(25);

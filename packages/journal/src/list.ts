@@ -1,4 +1,4 @@
-import { type Status, STATUSES } from "@apidot-queue/core";
+import { DEFAULT_TENANT, type Status, STATUSES } from "@apidot-queue/core";
 
 import { userIndex } from "./keys.ts";
 import { type LaneAccess, textAt } from "./lane-access.ts";
@@ -10,6 +10,8 @@ import { type StoredGeneration, toStored } from "./stored-generation.ts";
 export interface ListQuery {
   /** One user's generations; they have an index of their own. */
   readonly user?: { readonly tenant: string; readonly userId: string } | undefined;
+  /** One tenant's; of a user's it says nothing more. Absent is every tenant's. */
+  readonly tenant?: string | undefined;
   /** Any of these, as of now: a generation that changes between two pages may be in none or both. */
   readonly statuses?: readonly Status[] | undefined;
   readonly model?: string | undefined;
@@ -53,8 +55,10 @@ export async function listStored(
   query: ListQuery,
   bounds: ListBounds = LIST_BOUNDS,
 ): Promise<StoredPage> {
-  const { user, statuses = [], model = "", limit } = query;
-  const index = user === undefined ? "created" : `user:${userIndex(user.tenant, user.userId)}`;
+  const { statuses = [], model = "", limit } = query;
+  const index = indexOf(query);
+  // The default tenant has no index of its own: most lanes have no other one.
+  const isDefaultAlone = index === "created" && query.tenant === DEFAULT_TENANT;
   // Every status is no filter.
   const filter = STATUSES.every((status) => statuses.includes(status)) ? [] : statuses;
   const generations: StoredGeneration[] = [];
@@ -70,6 +74,7 @@ export async function listStored(
       bytesLeft,
       filter.length === 0 ? "" : `,${filter.join(",")},`,
       model,
+      isDefaultAlone ? "1" : "",
     );
     generations.push(...rows.map((row) => readRow(access.lane, row)));
     position = String(next);
@@ -78,6 +83,11 @@ export async function listStored(
     if (generations.length >= limit || bytesLeft <= 0) break;
   }
   return { generations, next: position };
+}
+
+function indexOf({ user, tenant = DEFAULT_TENANT }: ListQuery): string {
+  if (user !== undefined) return `user:${userIndex(user.tenant, user.userId)}`;
+  return tenant === DEFAULT_TENANT ? "created" : `tenant:${tenant}`;
 }
 
 function readRow(lane: string, row: Reply[number]): StoredGeneration {

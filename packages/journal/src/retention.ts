@@ -1,6 +1,6 @@
-import { ulidOf } from "@apidot-queue/core";
+import { DEFAULT_TENANT, ulidOf } from "@apidot-queue/core";
 
-import { DEFAULT_TENANT, type StoredOptions } from "./enqueue.ts";
+import type { StoredOptions } from "./enqueue.ts";
 import { idempotencyKey as keyOf, MIN_KEY_LIFE_MS, userIndex } from "./keys.ts";
 import { type LaneAccess, textAt } from "./lane-access.ts";
 import { readOutcome, type VerbOutcome } from "./outcome.ts";

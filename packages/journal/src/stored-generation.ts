@@ -1,4 +1,5 @@
 import {
+  DEFAULT_TENANT,
   type Generation,
   type HistoryEntry,
   type PollFacts,
@@ -6,7 +7,7 @@ import {
   ulidOf,
 } from "@apidot-queue/core";
 
-import { DEFAULT_TENANT, type StoredOptions } from "./enqueue.ts";
+import type { StoredOptions } from "./enqueue.ts";
 import { readHistory } from "./history.ts";
 import { toJournalError } from "./journal-error.ts";
 import type { LaneAccess } from "./lane-access.ts";

@@ -35,7 +35,11 @@ export interface GenerationPage {
 }
 
 /** @returns what the journal is asked, or everything that is wrong. */
-export function checkList(options: ListOptions, tenant: string): ListQuery | FieldError[] {
+export function checkList(
+  options: ListOptions,
+  tenant: string,
+  isEverybodys: boolean,
+): ListQuery | FieldError[] {
   const { lane, userId, statuses, model, limit = LIST_LIMITS.default, cursor } = options;
   const errors: FieldError[] = [];
   if (lane !== undefined && !isLaneName(lane)) {
@@ -57,5 +61,6 @@ export function checkList(options: ListOptions, tenant: string): ListQuery | Fie
   }
   if (errors.length > 0) return errors;
   const user = userId === undefined ? undefined : { tenant, userId };
-  return { user, statuses, model, limit, after: read.position };
+  const narrowed = isEverybodys ? {} : { tenant };
+  return { ...narrowed, user, statuses, model, limit, after: read.position };
 }

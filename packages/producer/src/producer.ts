@@ -1,7 +1,9 @@
 import {
   type Decision,
   DEFAULT_LANE,
+  DEFAULT_TENANT,
   explain,
+  isTenantName,
   laneObstacle,
   type FlightRecord,
   type GenerationRequest,
@@ -9,7 +11,7 @@ import {
   parseGenerationId,
   type ResumeRequest,
 } from "@apidot-queue/core";
-import { DEFAULT_TENANT, type StoredGeneration, type VerbOutcome } from "@apidot-queue/journal";
+import type { StoredGeneration, VerbOutcome } from "@apidot-queue/journal";
 
 import type { DiskWait, DurabilityMode } from "@apidot-queue/redis";
 
@@ -41,7 +43,10 @@ import { waitForEnd, type WaitOptions } from "./wait.ts";
 export interface CreateProducerOptions {
   /** A `REDIS_URL` in any of its forms, or a connection that stays the caller's. */
   readonly redis: RedisOption;
-  /** Scope of idempotency keys and users. @defaultValue "default" */
+  /**
+   * Scope of idempotency keys and users; 1 to 48 letters, digits, dots, `-` or `_`.
+   * @defaultValue "default"
+   */
   readonly tenant?: string;
   /** The lane of requests that name none. @defaultValue "default" */
   readonly lane?: string;
@@ -63,6 +68,16 @@ export interface CreateProducerOptions {
 export interface EnqueueItem {
   readonly request: GenerationRequest;
   readonly options?: ProducerOptions;
+}
+
+/** Whose generations a producer sees. */
+export interface TenantView {
+  /** Its own tenant's alone, or everybody's. @defaultValue "own" */
+  readonly sees?: "own" | "all";
+  /** In these lanes alone. @defaultValue all */
+  readonly lanes?: readonly string[];
+  /** The lane of requests that name none. @defaultValue that of the producer */
+  readonly lane?: string;
 }
 
 /** Enqueues generations and follows them. Keep one per process; it is safe to share. */
@@ -157,7 +172,15 @@ export interface Producer {
    * @throws {UnavailableError} some of it may have been redriven; repeating it does no harm.
    */
   resumeLane(lane: string, request?: ResumeRequest): Promise<LaneResumed>;
-  /** Closes what the producer opened. */
+  /**
+   * The same for one tenant, on the same connections: it enqueues for that tenant, and what it does
+   * not see is unknown to it. Lanes can be halted and resumed by whoever has it.
+   *
+   * @param tenant - 1 to 48 letters, digits, dots, `-` or `_`
+   * @throws {RangeError} for another name
+   */
+  forTenant(tenant: string, view?: TenantView): Producer;
+  /** Closes what the producer opened, and with it every one that was made of it for a tenant. */
   close(): Promise<void>;
 }
 
@@ -175,15 +198,39 @@ const GENERATION_DEADLINE_MS = 3_600_000;
 /** How long a question or a cancel may take in all, milliseconds. */
 const ASKING_LIMIT_MS = 5_500;
 
+/** What every view of one producer shares. */
+interface Shared {
+  readonly setup: CreateProducerOptions;
+  readonly connections: ReturnType<typeof openConnections>;
+  readonly lanes: ProducerLanes;
+  readonly link: Link;
+  readonly disk: ReturnType<typeof lazyDiskWait>;
+}
+
 /**
  * Creates a producer. It connects in the background; calls wait for the first connection for at
  * most 5 s, and fail at once when Redis is lost later.
+ *
+ * @throws {RangeError} for a tenant that is no name
  */
 export function createProducer(setup: CreateProducerOptions): Producer {
-  const { tenant = DEFAULT_TENANT, allowUnknownModels = false } = setup;
+  const { tenant = DEFAULT_TENANT } = setup;
+  checkTenant(tenant);
   const connections = openConnections(setup.redis);
-  const lanes = new ProducerLanes(connections);
-  const link = new Link(connections.main);
+  const shared = {
+    setup,
+    connections,
+    lanes: new ProducerLanes(connections),
+    link: new Link(connections.main),
+    disk: lazyDiskWait(connections.main, setup.durability ?? "auto"),
+  };
+  return viewOf(shared, tenant, { sees: "all" });
+}
+
+function viewOf(shared: Shared, tenant: string, view: TenantView): Producer {
+  const { setup, connections, lanes, link, disk } = shared;
+  const { allowUnknownModels = false } = setup;
+  const ownLane = view.lane ?? setup.lane ?? DEFAULT_LANE;
 
   /** Runs a call once Redis was reached for the first time. */
   const calling = async <T>(
@@ -199,9 +246,27 @@ export function createProducer(setup: CreateProducerOptions): Producer {
     }
   };
 
+  const isSeen = ({ options }: StoredGeneration): boolean =>
+    view.sees === "all" || options.tenant === tenant;
+
+  /** A view of some lanes takes nothing for another one. */
+  const checkLane = (lane: string = ownLane): void => {
+    if (view.lanes?.includes(lane) !== false) return;
+    const message = `must be one of: ${view.lanes.join(", ")}`;
+    throw new InvalidRequestError([{ pointer: "/lane", code: "invalid_value", message }]);
+  };
+
+  const laneOfKnown = (id: string): string => {
+    const parts = parseGenerationId(id);
+    if (parts === null || view.lanes?.includes(parts.lane) === false) {
+      throw new UnknownGenerationError(id);
+    }
+    return parts.lane;
+  };
+
   const read = async (id: string, call: Call): Promise<StoredGeneration> => {
-    const stored = await asking(() => call.step(() => lanes.journal(knownLane(id)).get(id)));
-    if (stored === null) throw new UnknownGenerationError(id);
+    const stored = await asking(() => call.step(() => lanes.journal(laneOfKnown(id)).get(id)));
+    if (stored === null || !isSeen(stored)) throw new UnknownGenerationError(id);
     return stored;
   };
 
@@ -218,33 +283,37 @@ export function createProducer(setup: CreateProducerOptions): Producer {
     deadlineMs: setup.generationDeadlineMs ?? GENERATION_DEADLINE_MS,
   };
 
-  const disk = lazyDiskWait(connections.main, setup.durability ?? "auto");
   const enqueuer = new Enqueuer({
     disk: disk.get,
     connections,
     lanes,
     link,
     tenant,
-    defaultLane: setup.lane,
+    defaultLane: ownLane,
     allowUnknownModels,
     read,
   });
 
   return {
-    enqueueMany: (items) => enqueuer.enqueueMany(items),
+    enqueueMany: async (items) => {
+      for (const { options } of items) checkLane(options?.lane);
+      return enqueuer.enqueueMany(items);
+    },
     enqueue: async (request, options = {}) => {
+      checkLane(options.lane);
       const [record] = await enqueuer.enqueueMany([{ request, options }]);
       if (record === undefined) throw new Error("[unreachable] one request gives one record");
       return record;
     },
     get: async (id) => {
-      knownLane(id);
+      laneOfKnown(id);
       return toRecord(await calling((call) => read(id, call)));
     },
     list: async (options = {}) => {
-      const query = checkList(options, tenant);
+      const query = checkList(options, tenant, view.sees === "all");
       if (Array.isArray(query)) throw new InvalidRequestError(query);
-      const journal = lanes.journal(options.lane ?? setup.lane ?? DEFAULT_LANE);
+      checkLane(options.lane);
+      const journal = lanes.journal(options.lane ?? ownLane);
       const page = await calling((call) => asking(() => call.step(() => journal.list(query))));
       return {
         records: page.generations.map(toRecord),
@@ -252,14 +321,15 @@ export function createProducer(setup: CreateProducerOptions): Producer {
       };
     },
     wait: async (id, options = {}) => {
-      const lane = knownLane(id);
+      const lane = laneOfKnown(id);
       // Ids come from outside: only one that is stored is worth a connection.
       await lookUp(id);
       return waitForEnd(id, lanes.journal(lane), lanes.follower(lane), options);
     },
     cancel: async (id) => {
-      const lane = knownLane(id);
+      const lane = laneOfKnown(id);
       return calling(async (call) => {
+        if (view.sees !== "all") await read(id, call);
         const outcome: VerbOutcome = await asking(() =>
           call.step(() => lanes.journal(lane).cancel(id)),
         );
@@ -270,7 +340,7 @@ export function createProducer(setup: CreateProducerOptions): Producer {
       });
     },
     retry: async (id, options = {}) => {
-      knownLane(id);
+      laneOfKnown(id);
       const { idempotencyKey } = options;
       const wrong = checkKey(idempotencyKey);
       if (wrong.length > 0) throw new InvalidRequestError(wrong);
@@ -286,28 +356,32 @@ export function createProducer(setup: CreateProducerOptions): Producer {
       return enqueuer.retry(generation, idempotencyKey);
     },
     resolve: async (id, decision) => {
-      const lane = knownLane(id);
+      const lane = laneOfKnown(id);
       const checked = checkDecision(decision);
       return calling((call) => resolveOne(id, lane, checked, call, resolving));
     },
-    resolveHeld: ({ lane = setup.lane ?? DEFAULT_LANE, ...decision }) =>
+    resolveHeld: ({ lane = ownLane, ...decision }) =>
       calling((call) => resolveLane(lane, decision, call, resolving)),
     explain: async (id) => {
-      const lane = knownLane(id);
+      const lane = laneOfKnown(id);
       const journal = lanes.journal(lane);
       return calling(async (call) => {
+        if (view.sees !== "all") await read(id, call);
         const flight = await asking(() => call.step(() => journal.flight(id)));
         if (flight === null) throw new UnknownGenerationError(id);
         const stored = await asking(() => call.step(() => journal.laneState()));
         return explain(flight, laneObstacle(lane, stored.state, stored.outageProbeAt));
       });
     },
-    lanes: () =>
-      calling((call) => readLanes(connections.main, setup.lane ?? DEFAULT_LANE, call, lanes)),
+    lanes: () => calling((call) => readLanes(connections.main, ownLane, call, lanes)),
     haltLane: (lane, reason) => calling((call) => haltLane(lane, reason, call, lanes)),
     // A redrive takes as long as it is; only each step of it is limited.
     resumeLane: (lane, request = {}) =>
       calling((call) => resumeLane(lane, request, call, lanes), null),
+    forTenant: (name, its = {}) => {
+      checkTenant(name);
+      return viewOf(shared, name, its);
+    },
     close: async () => {
       link.close();
       disk.close();
@@ -317,8 +391,7 @@ export function createProducer(setup: CreateProducerOptions): Producer {
   };
 }
 
-function knownLane(id: string): string {
-  const parts = parseGenerationId(id);
-  if (parts === null) throw new UnknownGenerationError(id);
-  return parts.lane;
+function checkTenant(tenant: string): void {
+  if (isTenantName(tenant)) return;
+  throw new RangeError("a tenant's name has 1 to 48 letters, digits, dots, - or _");
 }
