@@ -1,6 +1,7 @@
 import { MAX_FIELD_ERRORS } from "@apidot-queue/core";
-import type { Context, Handler as HonoHandler } from "hono";
+import type { Context } from "hono";
 
+import type { Caller } from "./access/caller.ts";
 import type { Call } from "./calls/call.ts";
 import type { GatewayEnv } from "./gateway-env.ts";
 import { readJsonBody, readOptionalJsonBody } from "./json-body.ts";
@@ -10,6 +11,7 @@ import type { RequestError } from "./request-error.ts";
 
 /** A request whose parts are read. */
 export interface Given {
+  readonly caller: Caller;
   readonly query: Parameters;
   readonly headers: Parameters;
   /** Parsed; undefined where none came or none is taken. */
@@ -28,7 +30,10 @@ export type Handler = (given: Given) => readonly RequestError[] | Act;
 const NONE: Parameters = { values: {}, errors: [] };
 
 /** The steps of every call: read the parameters, read the body, check all of it, act. */
-export function answerCall(call: Call, handler: Handler): HonoHandler<GatewayEnv> {
+export function answerCall(
+  call: Call,
+  handler: Handler,
+): (c: Context<GatewayEnv>) => Promise<Response> {
   return async (c) => {
     const { searchParams } = new URL(c.req.url);
     const query = call.query === null ? NONE : readQuery(searchParams, call.query);
@@ -40,7 +45,7 @@ export function answerCall(call: Call, handler: Handler): HonoHandler<GatewayEnv
       const errors = body.code === "invalid_json" ? wrongParameters : [];
       return problem(body.code, { errors: errors.slice(0, MAX_FIELD_ERRORS) });
     }
-    const checked = handler({ query, headers, body: body.value });
+    const checked = handler({ caller: c.get("caller"), query, headers, body: body.value });
     const errors = [...(typeof checked === "function" ? [] : checked), ...wrongParameters];
     if (typeof checked === "function" && errors.length === 0) return checked(c);
     return problem("invalid_request", { errors: errors.slice(0, MAX_FIELD_ERRORS) });

@@ -2,6 +2,7 @@ import { CALLBACK_PATH } from "@apidot-queue/callback";
 import type { Logger, Surface } from "@apidot-queue/runtime";
 import { Hono } from "hono";
 
+import { type GuardParts, guards } from "./access/guard.ts";
 import { answerCall } from "./answer-call.ts";
 import { answerHeaders } from "./answer-headers.ts";
 import type { Call } from "./calls/call.ts";
@@ -15,31 +16,33 @@ import { requestLog } from "./request-log.ts";
 import { servedCalls } from "./surfaces.ts";
 
 /** What the gateway's calls stand on. */
-export interface AppOptions extends HandlerParts {
+export interface AppOptions extends HandlerParts, GuardParts {
   readonly logger: Logger;
   readonly surfaces: readonly Surface[];
-  /** Whether it listens where only this machine reaches it. */
-  readonly isLocal: boolean;
 }
 
 /** The gateway without a server: every call, guard and problem. */
 export function createApp(options: AppOptions): Hono<GatewayEnv> {
-  const { logger, surfaces, isLocal } = options;
+  const { logger, surfaces, tokens } = options;
   const app = new Hono<GatewayEnv>();
   app.use(requestLog(logger));
   app.use(answerHeaders);
 
   const handlers = handlersOf(options);
+  const guardOf = guards(options);
   const serve = (calls: readonly (typeof CALLS)[number][]): void => {
-    for (const call of calls) app[call.method](pathOf(call), answerCall(call, handlers[call.id]));
+    for (const call of calls) {
+      const refuse = guardOf(call);
+      const answer = answerCall(call, handlers[call.id]);
+      app[call.method](pathOf(call), (c) => refuse(c) ?? answer(c));
+    }
   };
-  const { open, guarded } = servedCalls(CALLS, surfaces, isLocal);
+  const { open, guarded } = servedCalls(CALLS, surfaces, options);
   serve(open);
   // Whatever else is asked below that path is answered like a forged token.
   app.all(`${CALLBACK_PATH}*`, () => problem("not_found"));
-  for (const path of surfaces.includes("api") ? ["*"] : guarded.map(pathOf)) {
-    app.use(path, localOnly);
-  }
+  const localPaths = surfaces.includes("api") ? ["*"] : guarded.map(pathOf);
+  if (tokens === null) for (const path of localPaths) app.use(path, localOnly);
   serve(guarded);
   for (const [path, methods] of methodsOf([...open, ...guarded])) {
     const headers = { allow: methods.join(", ") };

@@ -6,6 +6,7 @@ import {
   createGatewayMetrics,
   createStopSteps,
   type DiskWait,
+  type GatewayToken,
   type Health,
   type Logger,
   NO_DISK_WAIT,
@@ -35,6 +36,8 @@ export interface GatewayOptions {
   readonly generationDeadlineMs?: number;
   /** The lane of requests that name none, and in this version the only one. */
   readonly defaultLane: string;
+  /** Who may call it; null: any program of this machine. @defaultValue null */
+  readonly gatewayTokens?: readonly GatewayToken[] | null;
   /** @defaultValue all */
   readonly surfaces?: readonly Surface[];
   /** Waits for Redis's disk before anything is acknowledged. @defaultValue nothing is waited for */
@@ -52,7 +55,7 @@ export interface Gateway extends RunningApp {
 const NOT_LOCAL = {
   name: "HOST",
   problem:
-    "must be 127.0.0.1, localhost or ::1 as long as no tokens are set: other Hosts are refused, unless SURFACES is callbacks",
+    "must be 127.0.0.1, localhost or ::1 as long as GATEWAY_TOKENS is not set: other Hosts are refused, unless SURFACES is callbacks",
 };
 
 /**
@@ -62,9 +65,10 @@ const NOT_LOCAL = {
  */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { redis, logger, host, defaultLane, allowUnknownModels, generationDeadlineMs } = options;
-  const { surfaces = ["api", "callbacks"] } = options;
+  const { surfaces = ["api", "callbacks"], gatewayTokens: tokens = null } = options;
   const isLocal = isLocalHost(host);
-  if (!isLocal && surfaces.includes("api")) throw new ConfigurationError([NOT_LOCAL]);
+  if (!isLocal && tokens === null && surfaces.includes("api"))
+    throw new ConfigurationError([NOT_LOCAL]);
   const { disk = NO_DISK_WAIT } = options;
   const producer = createProducer({
     redis,
@@ -80,6 +84,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     producer,
     lanes: [defaultLane],
     surfaces,
+    tokens,
     isLocal,
     callbacks: {
       keys: options.callbackKeys,

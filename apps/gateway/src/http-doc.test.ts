@@ -25,6 +25,23 @@ it("every call is in docs/http.md with the status of its answer, and no other", 
   expect(documented).toEqual(served);
 });
 
+it("what each call asks of its caller is in docs/http.md", () => {
+  const [, table = ""] = page.split("| call | asks for |");
+  const rows = [...(table.split("\n\n")[0] ?? "").matchAll(/^\| (`.*`) \| (.*) \|$/gm)];
+  const documented = rows.flatMap(([, ids = "", asks = ""]): [string, string | undefined][] =>
+    [...ids.matchAll(/`(\w+)`/g)].map(([, id = ""]) => [
+      id,
+      asks.split(";")[0]?.replaceAll("`", ""),
+    ]),
+  );
+  const words = { open: "nothing", any: "any token", metrics: "any token" };
+  const served = CALLS.map(({ id, access }): [string, string] => [
+    id,
+    access in words ? words[access as keyof typeof words] : `scope ${access}`,
+  ]);
+  expect(Object.fromEntries(documented)).toEqual(Object.fromEntries(served));
+});
+
 it("every parameter of a list is in docs/http.md, and no other", () => {
   const [, table = ""] = page.split("| parameter | narrows to |");
   const rows = [...(table.split("\n\n")[0] ?? "").matchAll(/^\| `([a-z_]+)` \|/gm)];

@@ -1,4 +1,4 @@
-import type { MiddlewareHandler } from "hono";
+import type { Context, MiddlewareHandler } from "hono";
 
 import { problem } from "./problem.ts";
 
@@ -19,7 +19,10 @@ export function isLocalHost(host: string): boolean {
  * machine reaches that too, and a foreign name may be pointed at it: so the Host must be a local
  * one, and a request that a foreign page made is refused. No page may spend credits.
  */
-export const localOnly: MiddlewareHandler = async (c, next) => {
+export const localOnly: MiddlewareHandler = async (c, next) => refuseForeign(c) ?? next();
+
+/** @returns the refusal of a request that no program of this machine made, or null. */
+export function refuseForeign(c: Context): Response | null {
   const host = c.req.header("host") ?? "";
   // A target in absolute form overrides the header.
   const { host: target } = new URL(c.req.url);
@@ -29,5 +32,5 @@ export const localOnly: MiddlewareHandler = async (c, next) => {
     return problem("forbidden_origin");
   }
   if (FOREIGN_SITES.has(c.req.header("sec-fetch-site") ?? "")) return problem("forbidden_origin");
-  return next();
-};
+  return null;
+}

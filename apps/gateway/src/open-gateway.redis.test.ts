@@ -1,4 +1,10 @@
-import { createHealth, createLogger, Registry } from "@apidot-queue/runtime";
+import {
+  createHealth,
+  createLogger,
+  digestOf,
+  type GatewayToken,
+  Registry,
+} from "@apidot-queue/runtime";
 import { once } from "node:events";
 import { request as httpRequest } from "node:http";
 import { connect } from "node:net";
@@ -191,8 +197,9 @@ describe("a local caller", () => {
 
 describe("HOST", () => {
   const logger = createLogger({ app: "test", level: "silent" });
-  const startAt = (host: string) =>
+  const startAt = (host: string, gatewayTokens: readonly GatewayToken[] | null = null) =>
     startGateway({
+      gatewayTokens,
       redis: under.redis,
       logger,
       registry: new Registry(),
@@ -210,6 +217,23 @@ describe("HOST", () => {
       await expect(startAt(host)).rejects.toMatchObject({ mistakes: [{ name: "HOST" }] });
     },
   );
+
+  it("may be any address of a gateway with tokens, whose guard they are", async () => {
+    const tokens = [
+      { tenant: "shop", digest: digestOf("t1"), scopes: ["read"], lanes: null },
+    ] as const;
+    const gateway = await startAt("0.0.0.0", tokens);
+    const ask = async (path: string, authorization?: string): Promise<number> => {
+      const headers = authorization === undefined ? {} : { authorization };
+      return (await fetch(`http://127.0.0.1:${gateway.port}${path}`, { headers })).status;
+    };
+    expect(await ask("/v1/models")).toBe(401);
+    expect(await ask("/v1/models", "Bearer t1")).toBe(200);
+    // It may be reached from anywhere: metrics need a token too.
+    expect([await ask("/metrics"), await ask("/metrics", "Bearer t1")]).toEqual([401, 200]);
+    expect([await ask("/healthz"), await ask("/openapi.json")]).toEqual([200, 200]);
+    await gateway.stop();
+  });
 
   it.each(["127.0.0.1", "localhost"])("may be %s, and its address is served", async (host) => {
     const gateway = await startAt(host);

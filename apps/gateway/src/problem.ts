@@ -2,7 +2,7 @@ import type { RequestError } from "./request-error.ts";
 
 /** What is said about one kind of refusal, whoever meets it. */
 interface ProblemFacts {
-  readonly status: 400 | 403 | 404 | 405 | 409 | 413 | 415 | 422 | 500 | 503;
+  readonly status: 400 | 401 | 403 | 404 | 405 | 409 | 413 | 415 | 422 | 500 | 503;
   readonly title: string;
 }
 
@@ -11,6 +11,9 @@ export const PROBLEMS = {
   invalid_request: { status: 400, title: "The request is not valid" },
   invalid_json: { status: 400, title: "The body is not JSON" },
   malformed_request: { status: 400, title: "The request cannot be read" },
+  unauthorized: { status: 401, title: "A token is needed" },
+  forbidden_scope: { status: 403, title: "The token does not reach that far" },
+  forbidden_lane: { status: 403, title: "The token may not use this lane" },
   forbidden_host: { status: 403, title: "The Host is not a local one" },
   forbidden_origin: { status: 403, title: "Web pages may not call this gateway" },
   not_found: { status: 404, title: "There is nothing here" },

@@ -26,6 +26,7 @@ export function requestLog(logger: Logger): MiddlewareHandler<GatewayEnv> {
       path: routePath(c, -1),
       httpStatus: c.res.status,
       durationMs: Math.round(performance.now() - startedAt),
+      tenant: c.get("caller")?.tenant,
       generationId: c.get("generationId"),
     };
     logger[c.res.status >= 500 ? "error" : "info"](facts, "request answered");

@@ -18,6 +18,7 @@ export function appParts(): Omit<AppOptions, "producer"> {
     health,
     registry: new Registry(),
     surfaces: ["api", "callbacks"],
+    tokens: null,
     isLocal: true,
     callbacks: {
       keys: CALLBACK_KEYS,

@@ -5,6 +5,8 @@ import {
   createHealth,
   createLogger,
   createRedisWatch,
+  formatMistake,
+  loadConfig,
   parseRedisUrl,
   Registry,
 } from "@apidot-queue/runtime";
@@ -59,8 +61,14 @@ export interface GatewayUnderTest {
   stop(): Promise<void>;
 }
 
-/** @param redisUrl - of a Redis of the test's own. @defaultValue the one of this worker */
-export async function startGatewayUnderTest(redisUrl = testRedisUrl()): Promise<GatewayUnderTest> {
+/**
+ * @param redisUrl - of a Redis of the test's own. @defaultValue the one of this worker
+ * @param tokensOf - `GATEWAY_TOKENS`, given the lane. @defaultValue none
+ */
+export async function startGatewayUnderTest(
+  redisUrl = testRedisUrl(),
+  tokensOf: (lane: string) => string = () => "",
+): Promise<GatewayUnderTest> {
   const target = parseRedisUrl(redisUrl);
   if (!target.ok) throw new Error(target.problem);
   const lane = uniqueLane();
@@ -78,7 +86,10 @@ export async function startGatewayUnderTest(redisUrl = testRedisUrl()): Promise<
   collectFromJournal(registry, () => openJournal(connection, lane).figures());
   const health = createHealth();
   health.markStarted();
+  const tokens = loadConfig("gateway", { GATEWAY_TOKENS: tokensOf(lane) }, () => "");
+  if (!tokens.ok) throw new Error(tokens.mistakes.map(formatMistake).join("; "));
   const gateway = await startGateway({
+    gatewayTokens: tokens.config.gatewayTokens,
     redis: connection,
     logger,
     registry,

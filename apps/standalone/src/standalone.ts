@@ -110,6 +110,7 @@ export async function startStandalone(options: StandaloneOptions): Promise<Stand
     generationDeadlineMs: config.generationDeadlineMs,
     defaultLane: upstream.lane,
     surfaces: config.surfaces,
+    gatewayTokens: config.gatewayTokens,
     disk,
     callbackKeys: await loadCallbackKeys(redis, config.callbackSecrets),
   });

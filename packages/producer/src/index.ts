@@ -7,7 +7,13 @@ export type { GenerationPage, ListFilters, ListOptions } from "./list.ts";
 export { LIST_LIMITS } from "./list.ts";
 export { readListCursor } from "./list-cursor.ts";
 export type { ProducerOptions } from "./new-generation.ts";
-export type { CreateProducerOptions, EnqueueItem, LaneChoice, Producer } from "./producer.ts";
+export type {
+  CreateProducerOptions,
+  EnqueueItem,
+  LaneChoice,
+  Producer,
+  TenantView,
+} from "./producer.ts";
 export { createProducer } from "./producer.ts";
 export type { ProducerErrorCode } from "./producer-error.ts";
 export {

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 
+import type { Access } from "../access/access.ts";
 import type { ProblemCode } from "../problem.ts";
 
 /** An example by its name in the document. */
@@ -32,6 +33,8 @@ export interface Call {
   readonly path: `/${string}`;
   /** What it belongs to; a gateway exposes some of them. @defaultValue "api" */
   readonly surface?: "callbacks";
+  /** Who may make it, where the gateway has tokens. */
+  readonly access: Access;
   readonly tag: "generations" | "catalog" | "callbacks" | "operations";
   readonly summary: string;
   readonly description?: string;

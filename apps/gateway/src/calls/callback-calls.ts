@@ -8,6 +8,7 @@ export const CALLBACK_CALLS = [
     method: "post",
     path: "/callbacks/{token}",
     surface: "callbacks",
+    access: "open",
     tag: "callbacks",
     summary: "Take a callback of the upstream",
     description:

@@ -12,6 +12,7 @@ export const CATALOG_CALLS = [
     id: "listModels",
     method: "get",
     path: "/v1/models",
+    access: "any",
     tag: "catalog",
     summary: "The catalog",
     description: "Prices are of the date beside them. They are an estimate, never the bill.",
@@ -30,6 +31,7 @@ export const CATALOG_CALLS = [
     id: "estimateCredits",
     method: "post",
     path: "/v1/estimates",
+    access: "any",
     tag: "catalog",
     summary: "Validate a request and estimate its credits",
     description: "Takes what an enqueue takes, checks all of it, and stores nothing.",
@@ -52,6 +54,6 @@ export const CATALOG_CALLS = [
         },
       },
     ],
-    problems: [...ANY_CALL, ...ANY_JSON_BODY, "invalid_request"],
+    problems: [...ANY_CALL, ...ANY_JSON_BODY, "forbidden_lane", "invalid_request"],
   },
 ] as const satisfies readonly Call[];

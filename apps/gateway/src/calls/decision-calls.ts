@@ -19,6 +19,7 @@ export const DECISION_CALLS = [
     id: "retryGeneration",
     method: "post",
     path: "/v1/generations/{id}/retry",
+    access: "submit",
     tag: "generations",
     summary: "Retry a generation that failed or was canceled",
     description:
@@ -59,6 +60,7 @@ export const DECISION_CALLS = [
     id: "resolveGeneration",
     method: "post",
     path: "/v1/generations/{id}/resolve",
+    access: "admin",
     tag: "generations",
     summary: "Decide about a held generation",
     description:
@@ -106,6 +108,7 @@ export const DECISION_CALLS = [
     id: "explainGeneration",
     method: "get",
     path: "/v1/generations/{id}/explain",
+    access: "read",
     tag: "generations",
     summary: "Explain a generation",
     description:
@@ -126,6 +129,7 @@ export const DECISION_CALLS = [
     id: "resolveLane",
     method: "post",
     path: "/v1/lanes/{lane}/resolve",
+    access: "admin",
     tag: "generations",
     summary: "Decide about all held generations of a lane",
     description:
@@ -153,6 +157,13 @@ export const DECISION_CALLS = [
         },
       },
     ],
-    problems: [...ANY_CALL, ...ANY_JSON_BODY, "invalid_request", "not_found", "unavailable"],
+    problems: [
+      ...ANY_CALL,
+      ...ANY_JSON_BODY,
+      "forbidden_lane",
+      "invalid_request",
+      "not_found",
+      "unavailable",
+    ],
   },
 ] as const satisfies readonly Call[];

@@ -17,6 +17,7 @@ export const GENERATION_CALLS = [
     id: "enqueueGeneration",
     method: "post",
     path: "/v1/generations",
+    access: "submit",
     tag: "generations",
     summary: "Enqueue a generation",
     description:
@@ -38,6 +39,7 @@ export const GENERATION_CALLS = [
     problems: [
       ...ANY_CALL,
       ...ANY_JSON_BODY,
+      "forbidden_lane",
       "invalid_request",
       "idempotency_key_reused",
       "not_stored",
@@ -48,6 +50,7 @@ export const GENERATION_CALLS = [
     id: "listGenerations",
     method: "get",
     path: "/v1/generations",
+    access: "read",
     tag: "generations",
     summary: "List generations, newest first",
     description:
@@ -67,12 +70,13 @@ export const GENERATION_CALLS = [
         },
       },
     ],
-    problems: [...ANY_CALL, "invalid_request", "unavailable"],
+    problems: [...ANY_CALL, "forbidden_lane", "invalid_request", "unavailable"],
   },
   {
     id: "getGeneration",
     method: "get",
     path: "/v1/generations/{id}",
+    access: "read",
     tag: "generations",
     summary: "Read a generation",
     query: noQuery,
@@ -90,6 +94,7 @@ export const GENERATION_CALLS = [
     id: "cancelGeneration",
     method: "post",
     path: "/v1/generations/{id}/cancel",
+    access: "submit",
     tag: "generations",
     summary: "Cancel a generation",
     description:

@@ -57,6 +57,7 @@ export const LANE_CALLS = [
     id: "listLanes",
     method: "get",
     path: "/v1/lanes",
+    access: "admin",
     tag: "operations",
     summary: "List lanes",
     description:
@@ -76,6 +77,7 @@ export const LANE_CALLS = [
     id: "haltLane",
     method: "post",
     path: "/v1/lanes/{lane}/halt",
+    access: "admin",
     tag: "operations",
     summary: "Halt a lane",
     description:
@@ -94,12 +96,20 @@ export const LANE_CALLS = [
         examples: { halted: HALTED_BY_HAND },
       },
     ],
-    problems: [...ANY_CALL, ...ANY_JSON_BODY, "invalid_request", "not_found", "unavailable"],
+    problems: [
+      ...ANY_CALL,
+      ...ANY_JSON_BODY,
+      "forbidden_lane",
+      "invalid_request",
+      "not_found",
+      "unavailable",
+    ],
   },
   {
     id: "resumeLane",
     method: "post",
     path: "/v1/lanes/{lane}/resume",
+    access: "admin",
     tag: "operations",
     summary: "Resume a lane",
     description:
@@ -124,6 +134,13 @@ export const LANE_CALLS = [
         examples: { more: { redriven: 10_000, cursor: "1795165200000", lane: OPEN_LANE } },
       },
     ],
-    problems: [...ANY_CALL, ...ANY_JSON_BODY, "invalid_request", "not_found", "unavailable"],
+    problems: [
+      ...ANY_CALL,
+      ...ANY_JSON_BODY,
+      "forbidden_lane",
+      "invalid_request",
+      "not_found",
+      "unavailable",
+    ],
   },
 ] as const satisfies readonly Call[];

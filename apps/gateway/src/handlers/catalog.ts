@@ -3,7 +3,7 @@ import { CATALOG, estimateCredits, validateEnqueue } from "@apidot-queue/core";
 import type { Handler } from "../answer-call.ts";
 import { type EstimateJson, modelJson } from "../schemas/catalog-schema.ts";
 import type { HandlerParts } from "./handlers.ts";
-import { checkKnownLane, laneOfBody } from "./known-lane.ts";
+import { checkKnownLane, laneOfBody, refuseLane } from "./known-lane.ts";
 
 /** `GET /v1/models` */
 export function listModels(): Handler {
@@ -13,11 +13,13 @@ export function listModels(): Handler {
 
 /** `POST /v1/estimates`: what an enqueue would say, without one. */
 export function estimate({ allowUnknownModels, lanes }: HandlerParts): Handler {
-  return ({ body }) => {
+  return ({ caller, body }) => {
     const valid = validateEnqueue(body, { allowUnknownModels });
     const wrongLane = checkKnownLane(laneOfBody(body), lanes);
     if (!valid.ok) return [...valid.errors, ...wrongLane];
     if (wrongLane.length > 0) return wrongLane;
+    const refused = refuseLane(valid.options.lane, caller);
+    if (refused !== null) return () => refused;
     const credits = estimateCredits(valid.request);
     const answer: EstimateJson = {
       model: valid.request.model,

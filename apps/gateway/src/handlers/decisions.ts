@@ -1,8 +1,7 @@
 import { flightWords, validateDecision, validateLaneDecision } from "@apidot-queue/core";
 
-import type { Act, Handler } from "../answer-call.ts";
+import type { Handler } from "../answer-call.ts";
 import { explanationJson } from "../explanation-json.ts";
-import { problem } from "../problem.ts";
 import { recordJson } from "../record-json.ts";
 import {
   type LaneResolvedJson,
@@ -10,11 +9,12 @@ import {
   type ResolvedJson,
 } from "../schemas/decision-schema.ts";
 import type { HandlerParts } from "./handlers.ts";
+import { withLane } from "./lanes.ts";
 import { withId } from "./one-generation.ts";
 
 /** `POST /v1/generations/{id}/retry`. A body says nothing here. */
-export function retryGeneration({ producer }: HandlerParts): Handler {
-  return ({ headers }) =>
+export function retryGeneration(): Handler {
+  return ({ caller: { producer }, headers }) =>
     withId(async (id, c) => {
       const idempotencyKey = headers.values["idempotency-key"] as string | undefined;
       const record = await producer.retry(id, { idempotencyKey });
@@ -25,8 +25,8 @@ export function retryGeneration({ producer }: HandlerParts): Handler {
 }
 
 /** `POST /v1/generations/{id}/resolve` */
-export function resolveGeneration({ producer }: HandlerParts): Handler {
-  return ({ body }) => {
+export function resolveGeneration(): Handler {
+  return ({ caller: { producer }, body }) => {
     const valid = validateDecision(body);
     if (!valid.ok) return valid.errors;
     const { decision } = valid;
@@ -43,8 +43,8 @@ export function resolveGeneration({ producer }: HandlerParts): Handler {
 }
 
 /** `GET /v1/generations/{id}/explain`: JSON, unless text alone is asked for. */
-export function explainGeneration({ producer }: HandlerParts): Handler {
-  return () =>
+export function explainGeneration(): Handler {
+  return ({ caller: { producer } }) =>
     withId(async (id, c) => {
       const record = await producer.explain(id);
       if (wantsText(c.req.header("accept"))) return c.text(`${flightWords(record)}\n`);
@@ -53,15 +53,13 @@ export function explainGeneration({ producer }: HandlerParts): Handler {
 }
 
 /** `POST /v1/lanes/{lane}/resolve` */
-export function resolveLane({ producer, lanes }: HandlerParts): Handler {
-  return ({ body }) => {
+export function resolveLane({ lanes }: HandlerParts): Handler {
+  return ({ caller, body }) => {
     const valid = validateLaneDecision(body);
     if (!valid.ok) return valid.errors;
     const { decision, limit } = valid;
-    return (async (c) => {
-      const lane = c.req.param("lane") ?? "";
-      if (!lanes.includes(lane)) return problem("not_found");
-      const done = await producer.resolveHeld({ ...decision, lane, limit });
+    return withLane(lanes, caller, async (lane, c) => {
+      const done = await caller.producer.resolveHeld({ ...decision, lane, limit });
       const answer: LaneResolvedJson = {
         resolved: done.resolvedCount,
         remaining: done.remainingCount,
@@ -69,7 +67,7 @@ export function resolveLane({ producer, lanes }: HandlerParts): Handler {
         warning: paidWarning(decision.action, done.mayBePaidCount),
       };
       return c.json(answer);
-    }) satisfies Act;
+    });
   };
 }
 

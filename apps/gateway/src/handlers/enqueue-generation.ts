@@ -4,21 +4,23 @@ import type { Producer } from "@apidot-queue/producer";
 import type { Handler } from "../answer-call.ts";
 import { recordJson } from "../record-json.ts";
 import type { HandlerParts } from "./handlers.ts";
-import { checkKnownLane, laneOfBody } from "./known-lane.ts";
+import { checkKnownLane, laneOfBody, refuseLane } from "./known-lane.ts";
 
 /** `POST /v1/generations` */
 export function enqueueGeneration(parts: HandlerParts): Handler {
-  const { producer, allowUnknownModels, lanes } = parts;
-  return ({ body, headers }) => {
+  const { allowUnknownModels, lanes } = parts;
+  return ({ caller, body, headers }) => {
     const valid = validateEnqueue(body, { allowUnknownModels });
     const wrongLane = checkKnownLane(laneOfBody(body), lanes);
     if (!valid.ok) return [...valid.errors, ...wrongLane];
     if (wrongLane.length > 0) return wrongLane;
+    const refused = refuseLane(valid.options.lane, caller);
+    if (refused !== null) return () => refused;
     return async (c) => {
       // Typed requests are a service to callers in TypeScript; this one was checked just now.
       const request = valid.request as Parameters<Producer["enqueue"]>[0];
       const idempotencyKey = headers.values["idempotency-key"] as string | undefined;
-      const record = await producer.enqueue(request, { ...valid.options, idempotencyKey });
+      const record = await caller.producer.enqueue(request, { ...valid.options, idempotencyKey });
       c.set("generationId", record.id);
       c.header("location", `/v1/generations/${record.id}`);
       return c.json(recordJson(record), 202);

@@ -1,5 +1,4 @@
 import type { Health, Registry } from "@apidot-queue/runtime";
-import type { Producer } from "@apidot-queue/producer";
 
 import type { Handler } from "../answer-call.ts";
 import { type CallId, CALLS } from "../calls/calls.ts";
@@ -14,9 +13,8 @@ import { openApi, operations } from "./operations.ts";
 
 /** What the handlers stand on. */
 export interface HandlerParts {
-  readonly producer: Producer;
   readonly allowUnknownModels: boolean;
-  /** The lanes that somebody works; a request for another one would wait for ever. */
+  /** The lanes that somebody works, the default one first; a request for another one would wait for ever. */
   readonly lanes: readonly string[];
   readonly health: Health;
   readonly registry: Registry;
@@ -28,13 +26,13 @@ export function handlersOf(parts: HandlerParts): Readonly<Record<CallId, Handler
   return {
     enqueueGeneration: enqueueGeneration(parts),
     listGenerations: listGenerations(parts),
-    getGeneration: getGeneration(parts),
-    cancelGeneration: cancelGeneration(parts),
-    retryGeneration: retryGeneration(parts),
-    resolveGeneration: resolveGeneration(parts),
-    explainGeneration: explainGeneration(parts),
+    getGeneration: getGeneration(),
+    cancelGeneration: cancelGeneration(),
+    retryGeneration: retryGeneration(),
+    resolveGeneration: resolveGeneration(),
+    explainGeneration: explainGeneration(),
     resolveLane: resolveLane(parts),
-    listLanes: listLanes(parts),
+    listLanes: listLanes(),
     haltLane: haltLane(parts),
     resumeLane: resumeLane(parts),
     listModels: listModels(),

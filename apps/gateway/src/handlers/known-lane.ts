@@ -1,5 +1,7 @@
 import { isLaneName } from "@apidot-queue/core";
 
+import type { Caller } from "../access/caller.ts";
+import { problem } from "../problem.ts";
 import type { RequestError } from "../request-error.ts";
 
 /**
@@ -15,6 +17,19 @@ export function checkKnownLane(
   if (typeof value !== "string" || !isLaneName(value) || lanes.includes(value)) return [];
   const message = `must be one of: ${lanes.join(", ")}`;
   return [{ ...where, pointer: "/lane", code: "invalid_value", message }];
+}
+
+/**
+ * @param lane - of the request; undefined is the caller's own
+ * @returns the refusal of a lane that the caller may not use, or null
+ */
+export function refuseLane(lane: string | undefined, { lanes }: Caller): Response | null {
+  if (lane === undefined ? lanes.length > 0 : lanes.includes(lane)) return null;
+  const detail =
+    lanes.length === 0
+      ? "The token may use no lane of this gateway."
+      : `The token may use: ${lanes.join(", ")}.`;
+  return problem("forbidden_lane", { detail });
 }
 
 /** @returns the `lane` of a body, if it is an object that has one. */

@@ -5,17 +5,19 @@ import { recordJson } from "../record-json.ts";
 import type { RequestError } from "../request-error.ts";
 import type { ListParameters } from "../schemas/list-schema.ts";
 import type { HandlerParts } from "./handlers.ts";
-import { checkKnownLane } from "./known-lane.ts";
+import { checkKnownLane, refuseLane } from "./known-lane.ts";
 
 /** `GET /v1/generations` */
-export function listGenerations({ producer, lanes }: HandlerParts): Handler {
-  return ({ query }) => {
+export function listGenerations({ lanes }: HandlerParts): Handler {
+  return ({ caller, query }) => {
     const given: ListParameters = query.values;
     const errors = [...checkKnownLane(given.lane, lanes, IN_QUERY), ...checkCursor(query)];
     if (errors.length > 0) return errors;
+    const refused = refuseLane(given.lane, caller);
+    if (refused !== null) return () => refused;
     return async (c) => {
       const { limit, cursor } = given;
-      const page = await producer.list({ ...filtersOf(given), limit, cursor });
+      const page = await caller.producer.list({ ...filtersOf(given), limit, cursor });
       return c.json({ data: page.records.map(recordJson), next_cursor: page.nextCursor });
     };
   };

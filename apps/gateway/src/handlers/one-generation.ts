@@ -4,16 +4,15 @@ import type { GenerationRecord } from "@apidot-queue/producer";
 import type { Act, Handler } from "../answer-call.ts";
 import { problem } from "../problem.ts";
 import { recordJson } from "../record-json.ts";
-import type { HandlerParts } from "./handlers.ts";
 
 /** `GET /v1/generations/{id}` */
-export function getGeneration({ producer }: HandlerParts): Handler {
-  return () => withRecord((id) => producer.get(id));
+export function getGeneration(): Handler {
+  return ({ caller: { producer } }) => withRecord((id) => producer.get(id));
 }
 
 /** `POST /v1/generations/{id}/cancel`. A body says nothing here. */
-export function cancelGeneration({ producer }: HandlerParts): Handler {
-  return () => withRecord((id) => producer.cancel(id));
+export function cancelGeneration(): Handler {
+  return ({ caller: { producer } }) => withRecord((id) => producer.cancel(id));
 }
 
 function withRecord(ask: (id: string) => Promise<GenerationRecord>): Act {

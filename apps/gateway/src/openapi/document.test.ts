@@ -99,7 +99,10 @@ describe("the OpenAPI document", () => {
     const referred = [...text.matchAll(/"#\/components\/(\w+)\/(\w+)"/g)].map(
       ([, kind = "", name = ""]) => `${kind}/${name}`,
     );
-    const present = Object.entries(DOCUMENT.components).flatMap(([kind, parts]) =>
+    const { securitySchemes, ...components } = DOCUMENT.components;
+    expect(DOCUMENT["security"]).toEqual([{ token: [] }]);
+    expect(Object.keys(securitySchemes as object)).toEqual(["token"]);
+    const present = Object.entries(components).flatMap(([kind, parts]) =>
       Object.keys(parts as object).map((name) => `${kind}/${name}`),
     );
     expect([...new Set(referred)].toSorted()).toEqual(present.toSorted());

@@ -2,10 +2,11 @@ import { readFileSync } from "node:fs";
 
 import type { z } from "zod";
 
+import { accessProblems } from "../access/access.ts";
 import type { Call, CallAnswer, Examples } from "../calls/call.ts";
 import { type JsonSchema, openSchemaBook, type SchemaBook } from "./json-schema.ts";
 import { problemResponses } from "./problem-responses.ts";
-import { RESPONSE_HEADERS, REQUEST_ID_PARAMETER } from "./shared-parts.ts";
+import { RESPONSE_HEADERS, REQUEST_ID_PARAMETER, TOKEN_SCHEME } from "./shared-parts.ts";
 
 /** An OpenAPI document. */
 export interface OpenApiDocument {
@@ -48,13 +49,13 @@ export function openApiDocument(calls: readonly Call[]): OpenApiDocument {
       { name: "callbacks" },
       { name: "operations" },
     ],
-    // No tokens in this version: it listens on loopback and wants a local Host.
-    security: [],
+    security: [{ token: [] }],
     paths,
     components: {
       schemas: book.components(),
       headers: RESPONSE_HEADERS,
       parameters: { RequestId: REQUEST_ID_PARAMETER },
+      securitySchemes: { token: TOKEN_SCHEME },
     },
   };
 }
@@ -74,6 +75,8 @@ function operation(call: Call, book: SchemaBook): Operation {
     tags: [tag],
     summary,
     ...(description === undefined ? {} : { description }),
+    ...(call.access === "open" ? { security: [] } : {}),
+    "x-access": call.access,
     parameters: [
       ...pathParameters(call.path),
       ...parametersOf("query", call.query, book),
@@ -132,7 +135,10 @@ function capitalised(header: string): string {
 
 function responses(call: Call, book: SchemaBook): Operation["responses"] {
   const answers = call.answers.map((answer) => [answer.status, response(answer, book)] as const);
-  return Object.fromEntries([...answers, ...problemResponses(call.problems, book)]);
+  return Object.fromEntries([
+    ...answers,
+    ...problemResponses([...call.problems, ...accessProblems(call.access)], book),
+  ]);
 }
 
 function response(answer: CallAnswer, book: SchemaBook): JsonSchema {

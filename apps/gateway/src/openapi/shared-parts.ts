@@ -16,6 +16,14 @@ export const RESPONSE_HEADERS: Readonly<Record<string, JsonSchema>> = {
   },
 };
 
+/** Who calls, where the gateway has tokens. */
+export const TOKEN_SCHEME: JsonSchema = {
+  type: "http",
+  scheme: "bearer",
+  description:
+    "A token of GATEWAY_TOKENS. x-access names what a call asks for: open, any token, or a scope; metrics are open where only this machine reaches the gateway. Where no tokens are set none is needed, and only programs of the same machine get in.",
+};
+
 /** The one header that every call takes. */
 export const REQUEST_ID_PARAMETER: JsonSchema = {
   name: "X-Request-Id",

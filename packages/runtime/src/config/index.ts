@@ -1,5 +1,7 @@
 export type { ConfiguredCallbackKey, Surface } from "./callback-parsers.ts";
 export { ConfigurationError } from "./configuration-error.ts";
+export type { GatewayToken, Scope } from "./gateway-tokens.ts";
+export { digestOf, SCOPES } from "./gateway-tokens.ts";
 export type { LaterVariable } from "./later-variables.ts";
 export type { Config, ConfigResult, ConfigSurroundings } from "./load-config.ts";
 export { loadConfig, loadConfigOrExit, secretsOf } from "./load-config.ts";

@@ -20,7 +20,6 @@ function laterSecret(name: string): LaterVariable {
  */
 export const LATER_VARIABLES: readonly LaterVariable[] = [
   later("LANES_FILE"),
-  laterSecret("GATEWAY_TOKENS"),
   laterSecret("NOTIFY_SECRET"),
   later("NOTIFY_ALLOW_NETWORKS"),
   later("POLL_LEARN", ["off"]),

@@ -235,8 +235,8 @@ describe("what this version does not support", () => {
   });
 
   test("its secrets are refused in files too", () => {
-    expect(mistakes("gateway", { GATEWAY_TOKENS_FILE: "/run/tokens" })).toEqual([
-      "GATEWAY_TOKENS_FILE: is not supported by this version yet",
+    expect(mistakes("gateway", { NOTIFY_SECRET_FILE: "/run/secret" })).toEqual([
+      "NOTIFY_SECRET_FILE: is not supported by this version yet",
     ]);
   });
 
@@ -261,7 +261,7 @@ describe("rules between variables", () => {
     (HOST) => {
       for (const app of ["gateway", "standalone"] as const) {
         expect(mistakes(app, { HOST })).toEqual([
-          "HOST: must be a loopback address (127.0.0.1, ::1, localhost) as long as no tokens are set, unless SURFACES is callbacks",
+          "HOST: must be a loopback address (127.0.0.1, ::1, localhost) as long as GATEWAY_TOKENS is not set, unless SURFACES is callbacks",
         ]);
       }
     },

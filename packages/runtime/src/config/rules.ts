@@ -39,6 +39,7 @@ export function findMisspelt(env: Environment): Mistake[] {
 export interface CombinedValues {
   readonly host?: string | null;
   readonly surfaces?: readonly Surface[] | null;
+  readonly gatewayTokens?: readonly unknown[] | null;
   readonly pollCapMs?: number | null;
   readonly pollMinMs?: number | null;
 }
@@ -49,13 +50,14 @@ export interface CombinedValues {
  */
 export function findContradictions(values: CombinedValues, given: ReadonlySet<string>): Mistake[] {
   const mistakes: Mistake[] = [];
-  const { host, pollCapMs, pollMinMs } = values;
+  const { host, gatewayTokens = null, pollCapMs, pollMinMs } = values;
   const areCallbacksAll = values.surfaces?.join() === "callbacks";
-  if (typeof host === "string" && !isLoopbackHost(host) && !areCallbacksAll) {
+  const isOpen = gatewayTokens === null && !areCallbacksAll;
+  if (isOpen && typeof host === "string" && !isLoopbackHost(host)) {
     mistakes.push({
       name: "HOST",
       problem:
-        "must be a loopback address (127.0.0.1, ::1, localhost) as long as no tokens are set, unless SURFACES is callbacks",
+        "must be a loopback address (127.0.0.1, ::1, localhost) as long as GATEWAY_TOKENS is not set, unless SURFACES is callbacks",
     });
   }
   const areGiven = given.has("POLL_CAP_MS") && given.has("POLL_MIN_MS");

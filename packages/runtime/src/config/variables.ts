@@ -2,6 +2,7 @@ import { DEFAULT_POLL_SCHEDULE } from "@apidot-queue/core";
 
 import { parseRedisUrl } from "@apidot-queue/redis";
 import { callbackSecrets, surfaces } from "./callback-parsers.ts";
+import { gatewayTokens } from "./gateway-tokens.ts";
 import {
   apiKey,
   decimal,
@@ -61,7 +62,7 @@ export const VARIABLES = {
   host: {
     name: "HOST",
     meaning:
-      "The address that the gateway listens on; a loopback address, unless it exposes callbacks alone.",
+      "The address that the gateway listens on; a loopback address, unless it has tokens or exposes callbacks alone.",
     parse: listenHost,
     defaultText: "127.0.0.1",
     isSecret: false,
@@ -75,6 +76,16 @@ export const VARIABLES = {
     defaultText: "8787",
     isSecret: false,
     apps: ["gateway", "standalone", "cli"],
+    requiredBy: NOBODY,
+  },
+  gatewayTokens: {
+    name: "GATEWAY_TOKENS",
+    meaning:
+      "Who may call the gateway: name:token[:scope+scope[:lane+lane]],… with the scopes submit, read, admin; unset: any program of this machine.",
+    parse: gatewayTokens,
+    defaultText: null,
+    isSecret: true,
+    apps: ["gateway", "standalone"],
     requiredBy: NOBODY,
   },
   publicUrl: {

@@ -5,6 +5,7 @@
 export const LOG_FIELDS = [
   // What it is about
   "requestId",
+  "tenant",
   "generationId",
   "lane",
   "model",
