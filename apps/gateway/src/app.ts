@@ -7,6 +7,7 @@ import { answerCall } from "./answer-call.ts";
 import { answerHeaders } from "./answer-headers.ts";
 import type { Call } from "./calls/call.ts";
 import { CALLS } from "./calls/calls.ts";
+import { answerAsUpstream, DROP_IN_PATHS } from "./drop-in/envelope.ts";
 import type { GatewayEnv } from "./gateway-env.ts";
 import { type HandlerParts, handlersOf } from "./handlers/handlers.ts";
 import { localOnly } from "./local-only.ts";
@@ -27,6 +28,7 @@ export function createApp(options: AppOptions): Hono<GatewayEnv> {
   const app = new Hono<GatewayEnv>();
   app.use(requestLog(logger));
   app.use(answerHeaders);
+  app.use(DROP_IN_PATHS, answerAsUpstream);
 
   const handlers = handlersOf(options);
   const guardOf = guards(options);

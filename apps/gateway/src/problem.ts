@@ -2,7 +2,7 @@ import type { RequestError } from "./request-error.ts";
 
 /** What is said about one kind of refusal, whoever meets it. */
 interface ProblemFacts {
-  readonly status: 400 | 401 | 403 | 404 | 405 | 409 | 413 | 415 | 422 | 500 | 503;
+  readonly status: 400 | 401 | 402 | 403 | 404 | 405 | 409 | 413 | 415 | 422 | 500 | 503;
   readonly title: string;
 }
 
@@ -12,6 +12,8 @@ export const PROBLEMS = {
   invalid_json: { status: 400, title: "The body is not JSON" },
   malformed_request: { status: 400, title: "The request cannot be read" },
   unauthorized: { status: 401, title: "A token is needed" },
+  lane_key_refused: { status: 401, title: "The upstream refuses the key of the lane" },
+  lane_out_of_credits: { status: 402, title: "The upstream has no credits left for the lane" },
   forbidden_scope: { status: 403, title: "The token does not reach that far" },
   forbidden_lane: { status: 403, title: "The token may not use this lane" },
   forbidden_host: { status: 403, title: "The Host is not a local one" },

@@ -35,7 +35,7 @@ export async function readLanes(
 ): Promise<LaneRecord[]> {
   const known = await asking(() => call.step(() => listLanes(redis)));
   const names = [...new Set([...known, also])].toSorted();
-  return Promise.all(names.map((lane) => readOne(lane, call, lanes)));
+  return Promise.all(names.map((lane) => readLane(lane, call, lanes)));
 }
 
 /** @see Producer.haltLane */
@@ -48,7 +48,7 @@ export async function haltLane(
   const valid = validateHalt({ reason });
   if (!valid.ok) throw new InvalidRequestError(valid.errors);
   await asking(() => call.step(() => lanes.journal(lane).haltLane(valid.reason)));
-  return readOne(lane, call, lanes);
+  return readLane(lane, call, lanes);
 }
 
 /**
@@ -73,7 +73,7 @@ export async function resumeLane(
     : { redrivenCount: 0, nextCursor: null };
   // A cursor comes from a call that opened it. Whatever halted it since was not known to the caller.
   if (cursor === undefined) await open(lane, call, lanes);
-  return { lane: await readOne(lane, call, lanes), ...done };
+  return { lane: await readLane(lane, call, lanes), ...done };
 }
 
 async function open(lane: string, call: Call, lanes: ProducerLanes): Promise<void> {
@@ -106,7 +106,12 @@ async function redriveAll(
   return { redrivenCount, nextCursor: part.hasMore ? String(until) : null };
 }
 
-async function readOne(lane: string, call: Call, lanes: ProducerLanes): Promise<LaneRecord> {
+/** @see Producer.lane */
+export async function readLane(
+  lane: string,
+  call: Call,
+  lanes: ProducerLanes,
+): Promise<LaneRecord> {
   const journal = lanes.journal(lane);
   return toLaneRecord(lane, await asking(() => call.step(() => journal.laneState())));
 }

@@ -12,6 +12,8 @@ export interface LaneRecord {
     readonly words: string | null;
     /** Not before this a probe may begin; null where none is planned. */
     readonly nextProbeAt: Date | null;
+    /** Whether a probe is planned and its time has come. */
+    readonly isProbeDue: boolean;
   } | null;
   /** What a person does about it; null where there is nothing to be done. */
   readonly advice: string | null;
@@ -64,6 +66,7 @@ export function toLaneRecord(lane: string, stored: StoredLane): LaneRecord {
             since: new Date(halt.since),
             words: halt.words,
             nextProbeAt: dateOrNull(halt.nextProbeAt),
+            isProbeDue: halt.nextProbeAt !== null && halt.nextProbeAt <= now,
           },
     advice: advice.filter((words) => words !== null).join(" ") || null,
     haltedMs: haltedMs + (halt === null ? 0 : now - halt.since),

@@ -20,7 +20,7 @@ import { openConnections, type RedisOption } from "./connections.ts";
 import { Enqueuer } from "./enqueuer.ts";
 import { type GenerationRecord, toRecord } from "./generation-record.ts";
 import { lazyDiskWait } from "./lazy-disk-wait.ts";
-import { haltLane, type LaneResumed, readLanes, resumeLane } from "./lane-desk.ts";
+import { haltLane, type LaneResumed, readLane, readLanes, resumeLane } from "./lane-desk.ts";
 import type { LaneRecord } from "./lane-record.ts";
 import { ProducerLanes } from "./lanes.ts";
 import { type Call, Link } from "./link.ts";
@@ -154,6 +154,8 @@ export interface Producer {
    * @throws {UnknownGenerationError} @throws {UnavailableError}
    */
   explain(id: string): Promise<FlightRecord>;
+  /** @returns one lane, as it is now. @throws {UnavailableError} */
+  lane(name: string): Promise<LaneRecord>;
   /** @returns the producer's lane and every one that stored a generation. @throws {UnavailableError} */
   lanes(): Promise<LaneRecord[]>;
   /**
@@ -373,6 +375,7 @@ function viewOf(shared: Shared, tenant: string, view: TenantView): Producer {
         return explain(flight, laneObstacle(lane, stored.state, stored.outageProbeAt));
       });
     },
+    lane: (name) => calling((call) => readLane(name, call, lanes)),
     lanes: () => calling((call) => readLanes(connections.main, ownLane, call, lanes)),
     haltLane: (lane, reason) => calling((call) => haltLane(lane, reason, call, lanes)),
     // A redrive takes as long as it is; only each step of it is limited.

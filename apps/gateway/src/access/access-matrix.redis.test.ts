@@ -52,6 +52,8 @@ const MATRIX: Readonly<Record<CallId, readonly number[]>> = {
   resumeLane: [401, 401, 403, 403, 403, 403, 403, 200, 403],
   listModels: [401, 401, 200, 200, 200, 200, 200, 200, 200],
   estimateCredits: [401, 401, 200, 200, 200, 403, 200, 200, 403],
+  submitAsUpstream: [401, 401, 403, 200, 200, 403, 200, 200, 403],
+  statusAsUpstream: [401, 401, 200, 403, 200, 404, 404, 200, 404],
   receiveCallback: [404, 404, 404, 404, 404, 404, 404, 404, 404],
   health: [200, 200, 200, 200, 200, 200, 200, 200, 200],
   readiness: [200, 200, 200, 200, 200, 200, 200, 200, 200],
@@ -63,6 +65,7 @@ const MATRIX: Readonly<Record<CallId, readonly number[]>> = {
 const BODIES: Partial<Record<CallId, unknown>> = {
   enqueueGeneration: LITE,
   estimateCredits: LITE,
+  submitAsUpstream: LITE,
   resolveGeneration: { action: "abandon", reason: "nobody waits" },
   resolveLane: { action: "abandon", reason: "nobody waits" },
   haltLane: { reason: "a pause" },
@@ -81,7 +84,7 @@ async function as(name: CallerName, id: CallId, generation: string): Promise<Ans
   const call = CALLS.find((one) => one.id === id);
   if (call === undefined) throw new Error(`there is no call ${id}`);
   const path = call.path
-    .replace("{id}", generation)
+    .replace(/\{(id|task_id)\}/, generation)
     .replace("{lane}", under.lane)
     .replace("{token}", "forged");
   const body = BODIES[id];

@@ -48,7 +48,8 @@ function enter(caller: Caller): Guard {
   };
 }
 
-function unauthorized(isTokenGiven: boolean): Response {
+/** @returns the refusal of who shows no token, or one that nobody has. */
+export function unauthorized(isTokenGiven: boolean): Response {
   const error = isTokenGiven ? ', error="invalid_token"' : "";
   const headers = { "www-authenticate": `Bearer realm="apidot-queue"${error}` };
   const detail = isTokenGiven

@@ -33,9 +33,11 @@ export interface Call {
   readonly path: `/${string}`;
   /** What it belongs to; a gateway exposes some of them. @defaultValue "api" */
   readonly surface?: "callbacks";
+  /** Whether its problems are told in the upstream's form. @defaultValue as problem+json */
+  readonly form?: "upstream";
   /** Who may make it, where the gateway has tokens. */
   readonly access: Access;
-  readonly tag: "generations" | "catalog" | "callbacks" | "operations";
+  readonly tag: "generations" | "catalog" | "drop-in" | "callbacks" | "operations";
   readonly summary: string;
   readonly description?: string;
   /** Its parameters; null lets any through, for probes that add their own. */

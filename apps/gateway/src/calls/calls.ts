@@ -1,6 +1,7 @@
 import { CALLBACK_CALLS } from "./callback-calls.ts";
 import { CATALOG_CALLS } from "./catalog-calls.ts";
 import type { Call } from "./call.ts";
+import { DROP_IN_CALLS } from "./drop-in-calls.ts";
 import { DECISION_CALLS } from "./decision-calls.ts";
 import { GENERATION_CALLS } from "./generation-calls.ts";
 import { LANE_CALLS } from "./lane-calls.ts";
@@ -12,6 +13,7 @@ export const CALLS = [
   ...DECISION_CALLS,
   ...LANE_CALLS,
   ...CATALOG_CALLS,
+  ...DROP_IN_CALLS,
   ...CALLBACK_CALLS,
   ...OPERATIONS_CALLS,
 ] as const satisfies readonly Call[];

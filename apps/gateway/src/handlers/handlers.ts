@@ -4,6 +4,7 @@ import type { Handler } from "../answer-call.ts";
 import { type CallId, CALLS } from "../calls/calls.ts";
 import { cancelGeneration, getGeneration } from "./one-generation.ts";
 import { type CallbackParts, receiveCallback } from "../callbacks/receive-callback.ts";
+import { statusAsUpstream, submitAsUpstream } from "./drop-in.ts";
 import { enqueueGeneration } from "./enqueue-generation.ts";
 import { explainGeneration, resolveGeneration, resolveLane, retryGeneration } from "./decisions.ts";
 import { estimate, listModels } from "./catalog.ts";
@@ -37,6 +38,8 @@ export function handlersOf(parts: HandlerParts): Readonly<Record<CallId, Handler
     resumeLane: resumeLane(parts),
     listModels: listModels(),
     estimateCredits: estimate(parts),
+    submitAsUpstream: submitAsUpstream(parts),
+    statusAsUpstream: statusAsUpstream(),
     receiveCallback: () => (c) => receiveCallback(c, parts.callbacks),
     ...operations(parts),
     openApi: openApi(CALLS),

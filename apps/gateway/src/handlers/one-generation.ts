@@ -20,9 +20,12 @@ function withRecord(ask: (id: string) => Promise<GenerationRecord>): Act {
 }
 
 /** Answers for the generation of the path; 404 for a text that no generation has as its id. */
-export function withId(answer: (id: string, c: Parameters<Act>[0]) => Promise<Response>): Act {
+export function withId(
+  answer: (id: string, c: Parameters<Act>[0]) => Promise<Response>,
+  parameter = "id",
+): Act {
   return async (c) => {
-    const id = c.req.param("id") ?? "";
+    const id = c.req.param(parameter) ?? "";
     if (parseGenerationId(id) === null) return problem("not_found");
     const answered = await answer(id, c);
     if (c.get("generationId") === undefined) c.set("generationId", id);

@@ -71,7 +71,8 @@ describe("the OpenAPI document", () => {
     const codes = operations.flatMap(({ operation }) =>
       Object.values(operation.responses).flatMap((response) => {
         const { content } = response as unknown as DocumentedResponse;
-        return Object.keys(content["application/problem+json"]?.examples ?? {});
+        const told = content["application/problem+json"] ?? content["application/json"];
+        return Object.keys(told?.examples ?? {}).filter((name) => name in PROBLEMS);
       }),
     );
     const all = [...new Set(codes), "method_not_allowed"];

@@ -5,6 +5,7 @@ import type { z } from "zod";
 import { accessProblems } from "../access/access.ts";
 import type { Call, CallAnswer, Examples } from "../calls/call.ts";
 import { type JsonSchema, openSchemaBook, type SchemaBook } from "./json-schema.ts";
+import type { ProblemCode } from "../problem.ts";
 import { problemResponses } from "./problem-responses.ts";
 import { RESPONSE_HEADERS, REQUEST_ID_PARAMETER, TOKEN_SCHEME } from "./shared-parts.ts";
 
@@ -46,6 +47,7 @@ export function openApiDocument(calls: readonly Call[]): OpenApiDocument {
     tags: [
       { name: "generations" },
       { name: "catalog" },
+      { name: "drop-in" },
       { name: "callbacks" },
       { name: "operations" },
     ],
@@ -97,6 +99,7 @@ function operation(call: Call, book: SchemaBook): Operation {
 
 const PATH_PARAMETERS: Readonly<Record<string, string>> = {
   lane: "The name of a lane.",
+  task_id: "The task_id of a submit.",
   token: "What the submit asked the upstream to call.",
 };
 
@@ -135,10 +138,12 @@ function capitalised(header: string): string {
 
 function responses(call: Call, book: SchemaBook): Operation["responses"] {
   const answers = call.answers.map((answer) => [answer.status, response(answer, book)] as const);
-  return Object.fromEntries([
-    ...answers,
-    ...problemResponses([...call.problems, ...accessProblems(call.access)], book),
-  ]);
+  return Object.fromEntries([...answers, ...problemResponses(problemsOf(call), call.form, book)]);
+}
+
+/** Each once: what the call may be answered, and what its access may be. */
+function problemsOf({ problems, access }: Call): readonly ProblemCode[] {
+  return [...new Set([...problems, ...accessProblems(access)])];
 }
 
 function response(answer: CallAnswer, book: SchemaBook): JsonSchema {

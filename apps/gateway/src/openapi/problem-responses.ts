@@ -1,4 +1,7 @@
+import type { Call } from "../calls/call.ts";
+import { upstreamError } from "../drop-in/envelope.ts";
 import { type ProblemCode, PROBLEMS, problemBody } from "../problem.ts";
+import { upstreamErrorSchema } from "../schemas/drop-in-schema.ts";
 import { problemSchema } from "../schemas/problem-schema.ts";
 import type { JsonSchema, SchemaBook } from "./json-schema.ts";
 
@@ -16,6 +19,7 @@ const QUERY_ERRORS = [
 /** @returns a response for each status, which names the codes that the call may answer with. */
 export function problemResponses(
   problems: readonly ProblemCode[],
+  form: Call["form"],
   book: SchemaBook,
 ): (readonly [number, JsonSchema])[] {
   const statuses = [...new Set(problems.map((code) => PROBLEMS[code].status))];
@@ -32,20 +36,45 @@ export function problemResponses(
           ...(status === 503 ? { "Retry-After": { $ref: "#/components/headers/RetryAfter" } } : {}),
           ...(isAbout ? { Location: { $ref: "#/components/headers/Location" } } : {}),
         },
-        content: {
-          "application/problem+json": {
-            schema: {
-              allOf: [
-                book.of(problemSchema),
-                { type: "object", properties: { code: { enum: codes } } },
-              ],
-            },
-            examples: Object.fromEntries(examples),
-          },
-        },
+        content:
+          form === "upstream"
+            ? upstreamContent(status, codes, book)
+            : {
+                "application/problem+json": {
+                  schema: {
+                    allOf: [
+                      book.of(problemSchema),
+                      { type: "object", properties: { code: { enum: codes } } },
+                    ],
+                  },
+                  examples: Object.fromEntries(examples),
+                },
+              },
       },
     ] as const;
   });
+}
+
+function upstreamContent(
+  status: number,
+  codes: readonly ProblemCode[],
+  book: SchemaBook,
+): JsonSchema {
+  const examples = codes.map((code) => [
+    code,
+    { value: upstreamError(exampleOf(code) as Parameters<typeof upstreamError>[0]) },
+  ]);
+  return {
+    "application/json": {
+      schema: {
+        allOf: [
+          book.of(upstreamErrorSchema),
+          { type: "object", properties: { code: { const: status } } },
+        ],
+      },
+      examples: Object.fromEntries(examples) as JsonSchema,
+    },
+  };
 }
 
 /** These name a generation in `Location`. */
