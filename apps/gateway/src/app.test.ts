@@ -1,5 +1,6 @@
 import {
   IdempotencyConflictError,
+  IdempotencyKeyBusyError,
   NotStoredError,
   type Producer,
   StorageUnknownError,
@@ -38,6 +39,7 @@ async function enqueue(thrown: Error) {
 const cause = new Error("canary");
 
 it.each([
+  [new IdempotencyKeyBusyError(ID), 409, "idempotency_key_in_use", `/v1/generations/${ID}`],
   [new IdempotencyConflictError(ID), 422, "idempotency_key_reused", `/v1/generations/${ID}`],
   [new NotStoredError(cause), 503, "not_stored", null],
   [new StorageUnknownError([ID], cause), 503, "storage_unknown", `/v1/generations/${ID}`],
@@ -47,7 +49,7 @@ it.each([
 ])("%o is answered with %i %s", async (error, status, code, location) => {
   const { answer, code: got } = await enqueue(error);
   expect([answer.status, got, answer.headers.get("location")]).toEqual([status, code, location]);
-  expect(answer.headers.get("retry-after")).toBe(status === 503 ? "1" : null);
+  expect(answer.headers.get("retry-after")).toBe([409, 503].includes(status) ? "1" : null);
 });
 
 it("what nobody expected is a 500 that says nothing, and both of its log lines have its id", async () => {

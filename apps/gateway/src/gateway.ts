@@ -73,6 +73,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const producer = createProducer({
     redis,
     durability: disk,
+    busyKeys: "refuse",
     lane: defaultLane,
     allowUnknownModels,
     ...(generationDeadlineMs === undefined ? {} : { generationDeadlineMs }),

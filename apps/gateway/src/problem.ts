@@ -20,6 +20,7 @@ export const PROBLEMS = {
   forbidden_origin: { status: 403, title: "Web pages may not call this gateway" },
   not_found: { status: 404, title: "There is nothing here" },
   method_not_allowed: { status: 405, title: "The method does not exist here" },
+  idempotency_key_in_use: { status: 409, title: "The first request with this key is under way" },
   not_held: { status: 409, title: "The generation is not held" },
   task_taken: { status: 409, title: "The task belongs to another generation" },
   not_retryable: { status: 409, title: "The generation is not to be retried" },
@@ -61,6 +62,11 @@ export function problemBody(code: ProblemCode, details: ProblemDetails = {}): ob
   };
 }
 
+/** Whether trying again in a moment makes sense. */
+export function isPassing(code: ProblemCode): boolean {
+  return PROBLEMS[code].status === 503 || code === "idempotency_key_in_use";
+}
+
 /** An answer by RFC 9457. */
 export function problem(code: ProblemCode, details: ProblemDetails = {}): Response {
   const { status } = PROBLEMS[code];
@@ -68,7 +74,7 @@ export function problem(code: ProblemCode, details: ProblemDetails = {}): Respon
     status,
     headers: {
       "content-type": "application/problem+json; charset=utf-8",
-      ...(status === 503 ? { "retry-after": RETRY_AFTER_SECONDS } : {}),
+      ...(isPassing(code) ? { "retry-after": RETRY_AFTER_SECONDS } : {}),
       ...details.headers,
     },
   });

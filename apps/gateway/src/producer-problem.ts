@@ -1,5 +1,6 @@
 import {
   IdempotencyConflictError,
+  IdempotencyKeyBusyError,
   InvalidRequestError,
   NotHeldError,
   NotRetryableError,
@@ -22,6 +23,10 @@ export function producerProblem(error: unknown): Response | null {
   if (error instanceof IdempotencyConflictError) {
     const headers = { location: `/v1/generations/${error.generationId}` };
     return problem("idempotency_key_reused", { headers });
+  }
+  if (error instanceof IdempotencyKeyBusyError) {
+    const headers = { location: `/v1/generations/${error.generationId}` };
+    return problem("idempotency_key_in_use", { detail: TRY_AGAIN, headers });
   }
   if (error instanceof NotHeldError) {
     return problem("not_held", { detail: `It is ${error.status}: there is nothing to decide.` });

@@ -3,12 +3,15 @@
 --
 -- KEYS[1] the key of one tenant's idempotency key, `{aq.idem}:...`
 -- ARGV    1 body digest, 2 generation id, 3 ms until it ends unless a record is stored
--- Returns { 'reserved' | 'same' | 'conflict', generation id }
+-- Returns { 'reserved' | 'same' | 'conflict', generation id, ms since it was reserved while its record
+--         is not known to be stored, else '' }
 
 local stored = redis.call('HMGET', KEYS[1], 'd', 'id')
 if not stored[1] then
   redis.call('HSET', KEYS[1], 'd', ARGV[1], 'id', ARGV[2])
   redis.call('PEXPIRE', KEYS[1], ARGV[3])
-  return { 'reserved', ARGV[2] }
+  return { 'reserved', ARGV[2], '' }
 end
-return { stored[1] == ARGV[1] and 'same' or 'conflict', stored[2] }
+local left = redis.call('PTTL', KEYS[1])
+local age = left < 0 and '' or math.max(0, ARGV[3] - left)
+return { stored[1] == ARGV[1] and 'same' or 'conflict', stored[2], age }

@@ -19,6 +19,8 @@ export interface Reservation {
   /** `same`: reserved before for this body. `conflict`: reserved for another body. */
   readonly kind: "reserved" | "same" | "conflict";
   readonly id: string;
+  /** How long ago it was reserved, while its record is not known to be stored; else null. */
+  readonly ageMs: number | null;
 }
 
 /** Idempotency keys: in one slot of their own, whatever lane a generation is in. */
@@ -47,7 +49,12 @@ export function openIdempotencyKeys(redis: JournalConnection): IdempotencyKeys {
         id,
         MIN_KEY_LIFE_MS,
       ]);
-      return { kind: textAt(reply, 0) as Reservation["kind"], id: textAt(reply, 1) };
+      const [kind, holder, age] = [0, 1, 2].map((at) => textAt(reply, at));
+      return {
+        kind: kind as Reservation["kind"],
+        id: holder ?? "",
+        ageMs: age === "" ? null : Number(age),
+      };
     },
     find: ({ tenant, key }) =>
       withJournalErrors(async () => {

@@ -28,6 +28,7 @@ import type { EnqueueItem } from "./producer.ts";
 import { retryDigest } from "./retry.ts";
 import {
   IdempotencyConflictError,
+  IdempotencyKeyBusyError,
   InvalidRequestError,
   NotRetryableError,
   UnknownGenerationError,
@@ -39,6 +40,9 @@ import {
  */
 const SINGLE_LIMIT_MS = 5_500;
 
+/** How long a key may be busy with its first request; who took longer has given up. */
+const BUSY_KEY_MS = 6_000;
+
 /** What an enqueue stands on. */
 export interface EnqueueParts {
   readonly connections: ProducerConnections;
@@ -47,6 +51,8 @@ export interface EnqueueParts {
   readonly tenant: string;
   readonly defaultLane: string | undefined;
   readonly allowUnknownModels: boolean;
+  /** What a key does whose first request is under way. @see CreateProducerOptions.busyKeys */
+  readonly busyKeys: "join" | "refuse";
   /** Waits for Redis's disk. */
   readonly disk: () => Promise<DiskWait>;
   /** Reads a generation that was stored before. */
@@ -147,7 +153,14 @@ export class Enqueuer {
       const generation = newGeneration(valid, tenant, defaultLane);
       const key = valid.options.idempotencyKey;
       generations.push(
-        key === undefined ? generation : await this.#claimRequest(generation, key, call),
+        key === undefined
+          ? generation
+          : await this.#claimRequest(
+              generation,
+              key,
+              call,
+              new Set(generations.map(({ id }) => id)),
+            ),
       );
     }
     const ids = generations.map(({ id }) => id);
@@ -163,8 +176,13 @@ export class Enqueuer {
     return ids.flatMap((id) => records.get(id) ?? []);
   }
 
-  async #claimRequest(generation: NewGeneration, key: string, call: Call): Promise<NewGeneration> {
-    const id = await this.#claim(generation, key, requestDigest(generation), call);
+  async #claimRequest(
+    generation: NewGeneration,
+    key: string,
+    call: Call,
+    ownIds: ReadonlySet<string>,
+  ): Promise<NewGeneration> {
+    const id = await this.#claim(generation, key, requestDigest(generation), call, ownIds);
     return { ...generation, id };
   }
 
@@ -174,12 +192,16 @@ export class Enqueuer {
     key: string,
     digest: string,
     call: Call,
+    ownIds: ReadonlySet<string> = new Set(),
   ): Promise<string> {
-    const { tenant } = this.#parts;
+    const { tenant, busyKeys } = this.#parts;
     const reservation = { tenant, key, digest, id: generation.id };
     // Without an answer it is not known whose id the key has: not ours, if it was used before.
     const reserved = await storing([], () => call.step(() => this.#keys.reserve(reservation)));
     if (reserved.kind === "conflict") throw new IdempotencyConflictError(reserved.id);
+    const isBusy = (reserved.ageMs ?? Infinity) < BUSY_KEY_MS;
+    if (isBusy && busyKeys === "refuse" && !ownIds.has(reserved.id))
+      throw new IdempotencyKeyBusyError(reserved.id);
     return reserved.id;
   }
 

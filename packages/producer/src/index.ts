@@ -18,6 +18,7 @@ export { createProducer } from "./producer.ts";
 export type { ProducerErrorCode } from "./producer-error.ts";
 export {
   IdempotencyConflictError,
+  IdempotencyKeyBusyError,
   InvalidRequestError,
   NotHeldError,
   NotRetryableError,

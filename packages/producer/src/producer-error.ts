@@ -4,6 +4,7 @@ import type { FieldError, Status } from "@apidot-queue/core";
 export type ProducerErrorCode =
   | "invalid_request"
   | "idempotency_conflict"
+  | "idempotency_key_busy"
   | "not_stored"
   | "storage_unknown"
   | "unavailable"
@@ -44,6 +45,21 @@ export class IdempotencyConflictError extends ProducerError {
 
   constructor(generationId: string) {
     super("idempotency_conflict", `the key belongs to another request, stored as ${generationId}`);
+    this.generationId = generationId;
+  }
+}
+
+/**
+ * The first request with this idempotency key is still being stored, or its process died while it was.
+ * Safe to try again: after 6 s at the latest the key makes its generation, whoever sends it.
+ */
+export class IdempotencyKeyBusyError extends ProducerError {
+  override readonly code = "idempotency_key_busy";
+  /** The generation that the key makes; it may not be stored yet. */
+  readonly generationId: string;
+
+  constructor(generationId: string) {
+    super("idempotency_key_busy", `the key's first request is being stored as ${generationId}`);
     this.generationId = generationId;
   }
 }

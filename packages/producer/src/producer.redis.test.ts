@@ -1,3 +1,4 @@
+import { newGenerationId } from "@apidot-queue/core";
 import { lanePrefix, openIdempotencyKeys, openJournal } from "@apidot-queue/journal";
 import { openSubmitQueue } from "@apidot-queue/queue";
 import { startPrivateRedis } from "@apidot-queue/runtime";
@@ -115,6 +116,30 @@ describe("enqueue", () => {
 
 describe("an idempotency key", () => {
   const idempotencyKey = "order-1";
+
+  it("whose first request is under way is refused where that is wished, for six seconds at most", async () => {
+    const strict = createProducer({ redis: testRedisUrl(), lane, tenant, busyKeys: "refuse" });
+    const keys = openIdempotencyKeys(redis);
+    const id = newGenerationId(lane, Date.now());
+    const digest = requestDigest(LITE);
+    // A process took the key, and has not stored its generation.
+    await keys.reserve({ tenant, key: idempotencyKey, digest, id });
+    await expect(strict.enqueue(LITE, { idempotencyKey })).rejects.toMatchObject({
+      code: "idempotency_key_busy",
+      generationId: id,
+    });
+    await expect(strict.get(id)).rejects.toMatchObject({ code: "unknown_generation" });
+    // It died: six seconds later whoever sends the key finishes what it began.
+    const [name = ""] = await redis.keys(`{aq.idem}:${tenant}:*`);
+    await redis.pexpire(name, (await redis.pttl(name)) - 6_000);
+    expect((await strict.enqueue(LITE, { idempotencyKey })).id).toBe(id);
+    expect((await strict.enqueue(LITE, { idempotencyKey })).id).toBe(id);
+    // Twice in one call is one request.
+    const twice = { request: LITE, options: { idempotencyKey: "order-2" } };
+    const [a, b] = await strict.enqueueMany([twice, twice]);
+    expect(b?.id).toBe(a?.id);
+    await strict.close();
+  });
 
   it("gives the same generation for the same request, however often and at once", async () => {
     const records = await Promise.all(

@@ -53,6 +53,11 @@ export interface CreateProducerOptions {
   /** Lets models through, unchecked, that the catalog does not know. @defaultValue false */
   readonly allowUnknownModels?: boolean;
   /**
+   * What an idempotency key does whose first request is under way in this moment: `join` finishes what
+   * that one began, and gives the same generation; `refuse` throws. @defaultValue "join"
+   */
+  readonly busyKeys?: "join" | "refuse";
+  /**
    * How long a task may run that a person attaches to a generation without a deadline of its own,
    * milliseconds. @defaultValue 3_600_000
    */
@@ -87,6 +92,7 @@ export interface Producer {
    *
    * @throws {InvalidRequestError} nothing was stored; every wrong field is named.
    * @throws {IdempotencyConflictError} the key was used with another request.
+   * @throws {IdempotencyKeyBusyError} with `busyKeys: "refuse"` alone.
    * @throws {NotStoredError} Redis was not reached or refused.
    * @throws {StorageUnknownError} Redis did not answer; the generation may be stored.
    */
@@ -293,6 +299,7 @@ function viewOf(shared: Shared, tenant: string, view: TenantView): Producer {
     tenant,
     defaultLane: ownLane,
     allowUnknownModels,
+    busyKeys: setup.busyKeys ?? "join",
     read,
   });
 

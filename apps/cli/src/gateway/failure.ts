@@ -71,7 +71,7 @@ export function failureOf(
     ...facts,
     exitClass: classOf(status, problem.code, doubt),
     message: sentence(problem),
-    isTransient: status >= 500 || status === 429,
+    isTransient: status >= 500 || status === 429 || problem.code === "idempotency_key_in_use",
   };
 }
 
@@ -97,6 +97,7 @@ function classOf(status: number, code: string, doubt: ExitClass): ExitClass {
   if (status === 404) return "notFound";
   if (status === 401 || status === 403) return "refused";
   if (status === 429 || code === "not_stored") return "unavailable";
+  if (code === "idempotency_key_in_use") return doubt;
   if (status >= 500) return doubt;
   return "invalid";
 }

@@ -50,6 +50,7 @@ export const DECISION_CALLS = [
       "invalid_request",
       "not_found",
       "not_retryable",
+      "idempotency_key_in_use",
       "idempotency_key_reused",
       "not_stored",
       "storage_unknown",

@@ -55,6 +55,7 @@ export const DROP_IN_CALLS = [
       "lane_out_of_credits",
       "invalid_request",
       "forbidden_lane",
+      "idempotency_key_in_use",
       "idempotency_key_reused",
       "not_stored",
       "storage_unknown",

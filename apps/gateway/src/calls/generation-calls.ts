@@ -41,6 +41,7 @@ export const GENERATION_CALLS = [
       ...ANY_JSON_BODY,
       "forbidden_lane",
       "invalid_request",
+      "idempotency_key_in_use",
       "idempotency_key_reused",
       "not_stored",
       "storage_unknown",

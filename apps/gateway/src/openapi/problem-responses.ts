@@ -1,6 +1,6 @@
 import type { Call } from "../calls/call.ts";
 import { upstreamError } from "../drop-in/envelope.ts";
-import { type ProblemCode, PROBLEMS, problemBody } from "../problem.ts";
+import { isPassing, type ProblemCode, PROBLEMS, problemBody } from "../problem.ts";
 import { upstreamErrorSchema } from "../schemas/drop-in-schema.ts";
 import { problemSchema } from "../schemas/problem-schema.ts";
 import type { JsonSchema, SchemaBook } from "./json-schema.ts";
@@ -33,7 +33,9 @@ export function problemResponses(
         description: codes.map((code) => PROBLEMS[code].title).join(", or: "),
         headers: {
           "X-Request-Id": { $ref: "#/components/headers/RequestId" },
-          ...(status === 503 ? { "Retry-After": { $ref: "#/components/headers/RetryAfter" } } : {}),
+          ...(codes.some(isPassing)
+            ? { "Retry-After": { $ref: "#/components/headers/RetryAfter" } }
+            : {}),
           ...(isAbout ? { Location: { $ref: "#/components/headers/Location" } } : {}),
         },
         content:
@@ -78,7 +80,11 @@ function upstreamContent(
 }
 
 /** These name a generation in `Location`. */
-const LOCATED: ReadonlySet<ProblemCode> = new Set(["idempotency_key_reused", "storage_unknown"]);
+const LOCATED: ReadonlySet<ProblemCode> = new Set([
+  "idempotency_key_reused",
+  "idempotency_key_in_use",
+  "storage_unknown",
+]);
 
 function exampleOf(code: ProblemCode): unknown {
   if (code !== "invalid_request") return problemBody(code);
