@@ -18,6 +18,7 @@ import {
 
 import { createApp } from "./app.ts";
 import { openCallbackNotes } from "./callbacks/callback-notes.ts";
+import { openStreams, type StreamLimits } from "./events/open-streams.ts";
 import { DRAIN_LIMIT_MS, startHttpServer } from "./http-server.ts";
 import { isLocalHost } from "./local-only.ts";
 
@@ -42,6 +43,7 @@ export interface GatewayOptions {
   readonly surfaces?: readonly Surface[];
   /** Waits for Redis's disk before anything is acknowledged. @defaultValue nothing is waited for */
   readonly disk?: DiskWait;
+  readonly streams?: StreamLimits;
   /** What the tokens of callbacks are checked with. */
   readonly callbackKeys: CallbackKeys;
 }
@@ -78,6 +80,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     allowUnknownModels,
     ...(generationDeadlineMs === undefined ? {} : { generationDeadlineMs }),
   });
+  const streams = openStreams(options.streams);
   const metrics = createGatewayMetrics(options.registry);
   beginAtZero(metrics, ["callbacks"]);
   const app = createApp({
@@ -86,6 +89,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     lanes: [defaultLane],
     surfaces,
     tokens,
+    streams,
     isLocal,
     callbacks: {
       keys: options.callbackKeys,
@@ -105,6 +109,11 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   logger.info({ host, port, lane: defaultLane }, "gateway listens");
 
   const steps = createStopSteps(logger);
+  // A stream has no end of its own, and would be waited for.
+  steps.onStop("event streams", 1_000, () => {
+    streams.close();
+    return Promise.resolve();
+  });
   steps.onStop("http server", DRAIN_LIMIT_MS + 1_000, () => server.stop());
   steps.onStop("producer", 2_000, () => producer.close());
   return { url, port, stop: () => steps.stop() };

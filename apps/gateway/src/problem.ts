@@ -30,6 +30,7 @@ export const PROBLEMS = {
   internal: { status: 500, title: "The gateway failed" },
   not_stored: { status: 503, title: "Nothing was stored" },
   storage_unknown: { status: 503, title: "Whether it was stored is not known" },
+  too_many_streams: { status: 503, title: "Too many event streams are open" },
   unavailable: { status: 503, title: "Redis does not answer" },
 } as const satisfies Record<string, ProblemFacts>;
 

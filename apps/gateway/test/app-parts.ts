@@ -1,6 +1,7 @@
 import { createHealth, createLogger, Registry } from "@apidot-queue/runtime";
 import type { CallbackKeys } from "@apidot-queue/callback";
 
+import { openStreams } from "../src/events/open-streams.ts";
 import type { AppOptions } from "../src/app.ts";
 
 /** What the tokens of callbacks are signed with. */
@@ -19,6 +20,7 @@ export function appParts(): Omit<AppOptions, "producer"> {
     registry: new Registry(),
     surfaces: ["api", "callbacks"],
     tokens: null,
+    streams: openStreams(),
     isLocal: true,
     callbacks: {
       keys: CALLBACK_KEYS,

@@ -22,7 +22,8 @@ export function validatorOf(schema: unknown): z.ZodType {
 /** The parts of a response in the document that tests look at. */
 export interface DocumentedResponse {
   readonly headers: Readonly<Record<string, unknown>>;
-  readonly content: Readonly<
+  /** Absent where there is no body. */
+  readonly content?: Readonly<
     Record<string, { schema: unknown; examples?: Record<string, { value: unknown }> }>
   >;
 }
@@ -56,6 +57,7 @@ export function differenceFromDocument(method: string, target: string, got: Got)
   const response = operation.responses[got.status] as DocumentedResponse | undefined;
   if (response === undefined) return `${what} has a status that is not documented`;
   const type = (got.headers.get("content-type") ?? "").split(";")[0] ?? "";
+  if (response.content === undefined) return got.text === "" ? null : `${what} has a body`;
   const media = response.content[type];
   if (media === undefined) return `${what} has a type that is not documented: ${type}`;
   for (const header of ["retry-after", "location"]) {

@@ -14,7 +14,7 @@ import { connectTestRedis, testRedisUrl, uniqueLane } from "@apidot-queue/testki
 import type { Redis } from "ioredis";
 import { expect } from "vitest";
 
-import { type Gateway, startGateway } from "../src/gateway.ts";
+import { type Gateway, type GatewayOptions, startGateway } from "../src/gateway.ts";
 import { CALLBACK_KEYS } from "./app-parts.ts";
 import { differenceFromDocument } from "./documented.ts";
 
@@ -64,10 +64,12 @@ export interface GatewayUnderTest {
 /**
  * @param redisUrl - of a Redis of the test's own. @defaultValue the one of this worker
  * @param tokensOf - `GATEWAY_TOKENS`, given the lane. @defaultValue none
+ * @param more - whatever else a test sets
  */
 export async function startGatewayUnderTest(
   redisUrl = testRedisUrl(),
   tokensOf: (lane: string) => string = () => "",
+  more: Pick<GatewayOptions, "streams"> = {},
 ): Promise<GatewayUnderTest> {
   const target = parseRedisUrl(redisUrl);
   if (!target.ok) throw new Error(target.problem);
@@ -89,6 +91,7 @@ export async function startGatewayUnderTest(
   const tokens = loadConfig("gateway", { GATEWAY_TOKENS: tokensOf(lane) }, () => "");
   if (!tokens.ok) throw new Error(tokens.mistakes.map(formatMistake).join("; "));
   const gateway = await startGateway({
+    ...more,
     gatewayTokens: tokens.config.gatewayTokens,
     redis: connection,
     logger,

@@ -1,4 +1,4 @@
-import type { Status } from "@apidot-queue/core";
+import { DEFAULT_TENANT, type Status } from "@apidot-queue/core";
 
 import { toJournalError } from "./journal-error.ts";
 import type { LaneAccess } from "./lane-access.ts";
@@ -11,13 +11,14 @@ export interface LaneEvent {
   readonly id: string;
   readonly status: Status;
   readonly version: number;
+  readonly tenant: string;
 }
 
 /** @returns the position after the newest event, to follow from. @throws {JournalError} */
 export async function eventsEnd(access: LaneAccess): Promise<string> {
   try {
     const newest = await access.redis.xrevrange(`${access.prefix}:events`, "+", "-", "COUNT", 1);
-    return newest[0]?.[0] ?? "0-0";
+    return newest[0]?.[0] ?? NO_EVENT;
   } catch (error) {
     throw toJournalError(error);
   }
@@ -47,14 +48,51 @@ export async function readEvents(
       `${access.prefix}:events`,
       position,
     );
-    const entries = streams?.[0]?.[1] ?? [];
-    return entries.map(([at, fields]) => ({
-      position: at,
-      id: `${access.lane}_${fields[1] ?? ""}`,
-      status: (fields[3] ?? "queued") as Status,
-      version: Number(fields[5]),
-    }));
+    return eventsOf(access, streams?.[0]?.[1] ?? []);
   } catch (error) {
     throw toJournalError(error);
   }
+}
+
+/** @returns the events after `position`, oldest first, without a wait. @throws {JournalError} */
+export async function eventsAfter(
+  access: LaneAccess,
+  position: string,
+  limit: number,
+): Promise<LaneEvent[]> {
+  const key = `${access.prefix}:events`;
+  try {
+    return eventsOf(access, await access.redis.xrange(key, `(${position}`, "+", "COUNT", limit));
+  } catch (error) {
+    throw toJournalError(error);
+  }
+}
+
+/**
+ * Whether the event at `position` is still kept, so that none behind it is missing; before the first
+ * event there is nothing to miss. @throws {JournalError}
+ */
+export async function isEventKept(access: LaneAccess, position: string): Promise<boolean> {
+  if (position === NO_EVENT) return true;
+  try {
+    return (await access.redis.xrange(`${access.prefix}:events`, position, position)).length > 0;
+  } catch (error) {
+    throw toJournalError(error);
+  }
+}
+
+/** The position before the first event. */
+const NO_EVENT = "0-0";
+
+function eventsOf(
+  { lane }: LaneAccess,
+  entries: readonly (readonly [string, readonly string[]])[],
+): LaneEvent[] {
+  return entries.map(([at, fields]) => ({
+    position: at,
+    id: `${lane}_${fields[1] ?? ""}`,
+    status: (fields[3] ?? "queued") as Status,
+    version: Number(fields[5]),
+    tenant: fields[7] ?? DEFAULT_TENANT,
+  }));
 }

@@ -12,7 +12,7 @@ import {
   type StoredRetry,
 } from "./enqueue.ts";
 import { readEvictionPolicy } from "./eviction.ts";
-import { eventsEnd, type LaneEvent, readEvents } from "./events.ts";
+import { eventsAfter, eventsEnd, isEventKept, type LaneEvent, readEvents } from "./events.ts";
 import { decisionVerbs, type DecisionVerbs } from "./decisions.ts";
 import { accessLane } from "./lane-access.ts";
 import { callbackVerbs, type CallbackVerbs } from "./callback-verbs.ts";
@@ -62,6 +62,10 @@ export interface Journal
   evictionPolicy(): Promise<string | null>;
   /** Where the event stream ends now. @throws {JournalError} */
   eventsEnd(): Promise<string>;
+  /** The events behind a position, the oldest first, at most `limit`. @throws {JournalError} */
+  eventsAfter(position: string, limit: number): Promise<LaneEvent[]>;
+  /** Whether none is missing behind the event at this position. @throws {JournalError} */
+  isEventKept(position: string): Promise<boolean>;
   /** Follows the event stream on a connection of its own. @throws {JournalError} */
   readEvents(blocking: JournalConnection, position: string, waitMs: number): Promise<LaneEvent[]>;
 }
@@ -115,6 +119,8 @@ export function openJournalWith(
     figures: () => readFigures(access),
     evictionPolicy: () => readEvictionPolicy(redis),
     eventsEnd: () => eventsEnd(access),
+    eventsAfter: (position, limit) => eventsAfter(access, position, limit),
+    isEventKept: (position) => isEventKept(access, position),
     readEvents: (blocking, position, waitMs) => readEvents(access, blocking, position, waitMs),
   };
 }

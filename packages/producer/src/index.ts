@@ -6,10 +6,13 @@ export type { LaneRecord } from "./lane-record.ts";
 export type { GenerationPage, ListFilters, ListOptions } from "./list.ts";
 export { LIST_LIMITS } from "./list.ts";
 export { readListCursor } from "./list-cursor.ts";
+export type { GenerationState, LaneNews } from "./follow.ts";
 export type { ProducerOptions } from "./new-generation.ts";
 export type {
   CreateProducerOptions,
   EnqueueItem,
+  FollowLaneOptions,
+  LaneStream,
   LaneChoice,
   Producer,
   TenantView,

@@ -1,12 +1,17 @@
 import { EventEmitter } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 
-import type { Journal, JournalConnection } from "@apidot-queue/journal";
+import type { Journal, JournalConnection, LaneEvent } from "@apidot-queue/journal";
 
 /** Tells when a generation of the lane may have changed. */
 export interface LaneFollower {
   /** Calls back after each change of `id`, and after a gap in which changes may have been missed. */
   watch(id: string, onChange: () => void): () => void;
+  /**
+   * Calls back with each event of the lane and the position before it, and with null after a gap in
+   * which events may have been missed.
+   */
+  watchAll(onEvent: (event: LaneEvent | null, previous: string) => void): () => void;
   /** Stops following. The connection is closed with it. */
   close(): Promise<void>;
 }
@@ -17,6 +22,7 @@ const READ_MS = 5_000;
 const RETRY_MS = 500;
 /** Generation ids are never this word. */
 const GAP = "gap";
+const ANY = "any";
 
 /**
  * Follows a lane's event stream for everybody in this process who waits: one connection, one
@@ -35,11 +41,14 @@ export function followLane(journal: Journal, blocking: JournalConnection): LaneF
         if (position === null) {
           position = await journal.eventsEnd();
           changes.emit(GAP);
+          changes.emit(ANY, null, position);
         }
         const events = await journal.readEvents(blocking, position, READ_MS);
         for (const event of events) {
+          const previous: string = position;
           position = event.position;
           changes.emit(event.id);
+          changes.emit(ANY, event, previous);
         }
       } catch {
         // Whatever was missed meanwhile is found by reading the records again.
@@ -58,6 +67,10 @@ export function followLane(journal: Journal, blocking: JournalConnection): LaneF
         changes.off(id, onChange);
         changes.off(GAP, onChange);
       };
+    },
+    watchAll: (onEvent) => {
+      changes.on(ANY, onEvent);
+      return () => changes.off(ANY, onEvent);
     },
     close: async () => {
       stopping.abort();

@@ -11,13 +11,19 @@ import {
   parseGenerationId,
   type ResumeRequest,
 } from "@apidot-queue/core";
-import type { StoredGeneration, VerbOutcome } from "@apidot-queue/journal";
+import type { LaneEvent, StoredGeneration, VerbOutcome } from "@apidot-queue/journal";
 
 import type { DiskWait, DurabilityMode } from "@apidot-queue/redis";
 
 import { checkKey } from "./check-item.ts";
 import { openConnections, type RedisOption } from "./connections.ts";
 import { Enqueuer } from "./enqueuer.ts";
+import {
+  followGeneration,
+  followLaneEvents,
+  type GenerationState,
+  type LaneNews,
+} from "./follow.ts";
 import { type GenerationRecord, toRecord } from "./generation-record.ts";
 import { lazyDiskWait } from "./lazy-disk-wait.ts";
 import { haltLane, type LaneResumed, readLane, readLanes, resumeLane } from "./lane-desk.ts";
@@ -117,6 +123,21 @@ export interface Producer {
    */
   wait(id: string, options?: WaitOptions): Promise<GenerationRecord>;
   /**
+   * A generation as it is, and again after each change, up to its end. Changes that follow each other
+   * quicker than they are taken are one. An outage of Redis is waited out.
+   *
+   * @param signal - ends it
+   * @throws {UnknownGenerationError} @throws {UnavailableError} before the first one
+   */
+  follow(id: string, signal: AbortSignal): AsyncGenerator<GenerationState, void, undefined>;
+  /**
+   * The changes of a lane, each once, in their order; about the last 10,000 are kept. An outage of
+   * Redis is waited out.
+   *
+   * @throws {UnavailableError} @throws {InvalidRequestError} the lane is not one of this producer's
+   */
+  followLane(options: FollowLaneOptions): Promise<LaneStream>;
+  /**
    * Asks for a cancel. What waits is canceled at once; what may be out upstream cannot be stopped
    * and is canceled at its next step. Harmless when repeated.
    *
@@ -190,6 +211,23 @@ export interface Producer {
   forTenant(tenant: string, view?: TenantView): Producer;
   /** Closes what the producer opened, and with it every one that was made of it for a tenant. */
   close(): Promise<void>;
+}
+
+/** Which changes {@link Producer.followLane} tells. */
+export interface FollowLaneOptions {
+  /** @defaultValue the producer's lane */
+  readonly lane?: string | undefined;
+  /** A position that was told before, to go on behind it. @defaultValue from now on */
+  readonly after?: string | undefined;
+  /** Ends it. */
+  readonly signal: AbortSignal;
+}
+
+/** The changes of a lane. */
+export interface LaneStream {
+  /** Where it begins. */
+  readonly position: string;
+  readonly news: AsyncGenerator<LaneNews, void, undefined>;
 }
 
 /** Which held generations {@link Producer.resolveHeld} decides on. */
@@ -334,6 +372,22 @@ function viewOf(shared: Shared, tenant: string, view: TenantView): Producer {
       // Ids come from outside: only one that is stored is worth a connection.
       await lookUp(id);
       return waitForEnd(id, lanes.journal(lane), lanes.follower(lane), options);
+    },
+    follow: async function* (id, signal) {
+      const lane = laneOfKnown(id);
+      await calling((call) => read(id, call));
+      yield* followGeneration(id, lanes.journal(lane), lanes.follower(lane), signal);
+    },
+    followLane: async ({ lane = ownLane, after, signal }) => {
+      checkLane(lane);
+      const journal = lanes.journal(lane);
+      const position =
+        after ?? (await calling((call) => asking(() => call.step(() => journal.eventsEnd()))));
+      const follower = lanes.follower(lane);
+      const isVisible = (event: LaneEvent): boolean =>
+        view.sees === "all" || event.tenant === tenant;
+      const following = { journal, follower, after: position, isVisible, signal };
+      return { position, news: followLaneEvents(following) };
     },
     cancel: async (id) => {
       const lane = laneOfKnown(id);

@@ -44,6 +44,8 @@ const MATRIX: Readonly<Record<CallId, readonly number[]>> = {
   getGeneration: [401, 401, 200, 403, 200, 404, 404, 200, 404],
   cancelGeneration: [401, 401, 403, 200, 200, 404, 404, 200, 404],
   retryGeneration: [401, 401, 403, 202, 202, 404, 404, 202, 404],
+  followGeneration: [401, 401, 200, 403, 200, 404, 404, 200, 404],
+  followLane: [401, 401, 200, 403, 200, 403, 200, 200, 403],
   resolveGeneration: [401, 401, 403, 403, 403, 403, 403, 409, 404],
   explainGeneration: [401, 401, 200, 403, 200, 404, 404, 200, 404],
   resolveLane: [401, 401, 403, 403, 403, 403, 403, 200, 403],
@@ -89,7 +91,8 @@ async function as(name: CallerName, id: CallId, generation: string): Promise<Ans
     .replace("{token}", "forged");
   const body = BODIES[id];
   return under.call(path, {
-    method: call.method.toUpperCase(),
+    // An event stream has no end that could be read.
+    method: id.startsWith("follow") ? "HEAD" : call.method.toUpperCase(),
     headers: {
       ...bearer(CALLERS[name]),
       ...(body === undefined ? {} : { "content-type": "application/json" }),

@@ -8,10 +8,10 @@ export type Examples = Readonly<Record<string, unknown>>;
 
 /** An answer that is no problem. */
 export interface CallAnswer {
-  readonly status: 200 | 202 | 503;
+  readonly status: 200 | 202 | 204 | 503;
   readonly description: string;
-  /** @defaultValue "application/json" */
-  readonly contentType?: string;
+  /** Null: it has no body. @defaultValue "application/json" */
+  readonly contentType?: string | null;
   /** @defaultValue any text */
   readonly schema?: z.ZodType;
   readonly examples?: Examples;

@@ -5,8 +5,10 @@ import { type CallId, CALLS } from "../calls/calls.ts";
 import { cancelGeneration, getGeneration } from "./one-generation.ts";
 import { type CallbackParts, receiveCallback } from "../callbacks/receive-callback.ts";
 import { statusAsUpstream, submitAsUpstream } from "./drop-in.ts";
+import { followGeneration, followLane } from "./events.ts";
 import { enqueueGeneration } from "./enqueue-generation.ts";
 import { explainGeneration, resolveGeneration, resolveLane, retryGeneration } from "./decisions.ts";
+import type { OpenStreams } from "../events/open-streams.ts";
 import { estimate, listModels } from "./catalog.ts";
 import { haltLane, listLanes, resumeLane } from "./lanes.ts";
 import { listGenerations } from "./list-generations.ts";
@@ -20,6 +22,7 @@ export interface HandlerParts {
   readonly health: Health;
   readonly registry: Registry;
   readonly callbacks: CallbackParts;
+  readonly streams: OpenStreams;
 }
 
 /** A handler for every call. */
@@ -29,6 +32,8 @@ export function handlersOf(parts: HandlerParts): Readonly<Record<CallId, Handler
     listGenerations: listGenerations(parts),
     getGeneration: getGeneration(),
     cancelGeneration: cancelGeneration(),
+    followGeneration: followGeneration(parts),
+    followLane: followLane(parts),
     retryGeneration: retryGeneration(),
     resolveGeneration: resolveGeneration(),
     explainGeneration: explainGeneration(),

@@ -156,11 +156,15 @@ function response(answer: CallAnswer, book: SchemaBook): JsonSchema {
         ? { Location: { $ref: "#/components/headers/Location" } }
         : {}),
     },
-    content: {
-      [contentType]:
-        schema === undefined ? { schema: { type: "string" } } : media(schema, examples, book),
-      ...(answer.alsoAsText === true ? { "text/plain": { schema: { type: "string" } } } : {}),
-    },
+    ...(contentType === null
+      ? {}
+      : {
+          content: {
+            [contentType]:
+              schema === undefined ? { schema: { type: "string" } } : media(schema, examples, book),
+            ...(answer.alsoAsText === true ? { "text/plain": { schema: { type: "string" } } } : {}),
+          },
+        }),
   };
 }
 

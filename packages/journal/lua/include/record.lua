@@ -106,8 +106,9 @@ local function write(set)
 end
 
 local function announce(rec, status)
+  -- The tenant, when it is not the default one: who follows the lane may be shown its own alone.
   redis.call('XADD', lane .. 'events', 'MAXLEN', '~', EVENTS_KEPT, '*',
-    'i', ulid, 's', status, 'v', rec.v)
+    'i', ulid, 's', status, 'v', rec.v, unpack(rec.tn and { 't', rec.tn } or {}))
 end
 
 -- Facts only: same status, next version.
