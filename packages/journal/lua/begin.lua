@@ -55,8 +55,9 @@ local function paced(state, at)
   ideal = math.min(math.max(ideal, at), at + ahead + distance)
   if ideal - at > ahead then return { 'busy', 'paced', int(math.ceil(ideal - at - ahead)) } end
   local nextIdeal = ideal + distance
+  -- It ends a minute behind its use, by the server's own clock: another one may stand still meanwhile.
   redis.call('SET', lane .. 'pace', string.format('%.3f', nextIdeal),
-    'PX', int(math.ceil(nextIdeal - at)))
+    'PX', int(math.ceil(nextIdeal - at) + 60000))
   return nil
 end
 

@@ -138,7 +138,7 @@ local function pauseUntil(state, untilAt, at)
   local p = loadPace(state)
   local ahead = p and 1000 / p.pace * (burstOf(p.pace) - 1) or 0
   redis.call('SET', lane .. 'pace', string.format('%.3f', untilAt + ahead),
-    'PX', string.format('%.0f', math.ceil(untilAt + ahead - at) + 1))
+    'PX', string.format('%.0f', math.ceil(untilAt + ahead - at) + 60000))
 end
 
 -- A submit came to something that speaks of the upstream's health. Half of twenty bad ones within
