@@ -1,3 +1,4 @@
+import { CATALOG } from "@apidot-queue/core";
 import { uniqueLane } from "@apidot-queue/testkit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
@@ -91,7 +92,7 @@ describe("GET /v1/models", () => {
   it("has the catalog with its prices and their date", async () => {
     const { json } = await under.call("/v1/models");
     const models = json["data"] as { id: string; price: object; catalog_date: string }[];
-    expect(models.map(({ id }) => id)).toEqual(["veo3.1-lite", "veo3.1-fast", "veo3.1-quality"]);
+    expect(models.map(({ id }) => id)).toEqual([...CATALOG.keys()]);
     expect(models[1]).toMatchObject({
       price: { by: "resolution", credits: { "720p": 36, "1080p": 36, "4k": 60 } },
       catalog_date: "2026-06-14",

@@ -202,7 +202,7 @@ export const BAD_REQUESTS: readonly BadRequest[] = [
     "everything at once",
     {
       model: "veo9",
-      input: { duration: 7, resolution: "8k", colour: "red" },
+      input: { duration: 99, resolution: "8k", colour: "red" },
       user_id: "",
       metadata: [],
       notify_url: "x",

@@ -1,4 +1,4 @@
-import { CATALOG, type CatalogEntry, MODES } from "@apidot-queue/core";
+import { CATALOG, type CatalogEntry, MODES, type PriceRule } from "@apidot-queue/core";
 
 import { type AddCommand, examples, JSON_FLAG } from "../command-context.ts";
 import { createTable } from "../output/table.ts";
@@ -35,13 +35,18 @@ function rowOf(entry: CatalogEntry): { readonly text: string }[] {
     entry.id,
     entry.status,
     MODES.filter((mode) => entry.modes[mode] !== undefined).join(", "),
-    Object.entries(entry.price.credits)
-      .map(([value, credits]) => `${value}: ${credits}`)
-      .join(", "),
+    priceText(entry.price),
     entry.aspectRatios.join(", "),
     entry.durationsSeconds.join(", "),
     entry.priceSnapshotDate,
   ].map((text) => ({ text }));
+}
+
+/** Of several rates the dearest, which counts where no field lowers it. */
+function priceText(price: PriceRule): string {
+  const credits = price.per === "job" ? price.credits : (price.rates.at(-1)?.credits ?? {});
+  const prices = Object.entries(credits).map(([value, each]) => `${value}: ${each}`);
+  return `${prices.join(", ")}${price.per === "job" ? "" : " a second"}`;
 }
 
 function modelJson(entry: CatalogEntry): Record<string, unknown> {

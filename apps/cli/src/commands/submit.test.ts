@@ -93,18 +93,31 @@ describe("the request of a command line", () => {
   });
 });
 
+const FLAGS: Readonly<Record<string, string>> = {
+  resolution: "--resolution",
+  aspect_ratio: "--aspect-ratio",
+  duration: "--duration",
+  generate_type: "--mode",
+  image_urls: "--image",
+  reference_image_urls: "--reference-image",
+  reference_video_urls: "--reference-video",
+  reference_audio_urls: "--reference-audio",
+  video_url: "--video",
+  generate_audio: "--generate-audio",
+  audio_setting: "--audio-setting",
+  seed: "--seed",
+  enable_safety_checker: "--enable-safety-checker",
+};
+
 /** The flags behind `--`, so that no prompt is read as one of them. */
 function argumentsOf({ model, input }: GenerationRequest): string[] {
-  const { prompt, resolution, aspect_ratio: ratio, duration, generate_type: mode } = input;
-  const flags: [string, string | number | undefined][] = [
-    ["--resolution", resolution],
-    ["--aspect-ratio", ratio],
-    ["--duration", duration],
-    ["--mode", mode],
-    ...(input.image_urls ?? []).map((url): [string, string] => ["--image", url]),
-  ];
-  const given = flags.flatMap(([name, value]) => (value === undefined ? [] : [`${name}=${value}`]));
-  return ["submit", ...given, "--", model, prompt];
+  const { prompt, ...fields } = input;
+  const flags = Object.entries(fields).flatMap(([field, value]) =>
+    (Array.isArray(value) ? (value as unknown[]) : [value]).flatMap((one) =>
+      one === undefined ? [] : [`${FLAGS[field]}=${String(one)}`],
+    ),
+  );
+  return ["submit", ...flags, "--", model, ...(prompt === undefined ? [] : [prompt])];
 }
 
 describe("a wrong request", () => {

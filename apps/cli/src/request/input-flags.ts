@@ -1,4 +1,4 @@
-import { CATALOG, type CatalogEntry, type GenerationRequest, MODES } from "@apidot-queue/core";
+import { CATALOG, type CatalogEntry, type GenerationRequest } from "@apidot-queue/core";
 import { Option } from "commander";
 
 type FieldsOf<Input> = Input extends unknown ? keyof Input : never;
@@ -25,7 +25,7 @@ const INPUT_FLAGS = {
   prompt: { flags: null, help: "what the video shows" },
   generate_type: {
     flags: "--mode <mode>",
-    help: `what it starts from: ${MODES.join(", ")} (text when left out)`,
+    help: "of Veo 3.1, what it starts from: text, frame, reference (text when left out)",
     // The upstream has no word for text: the field is left out.
     read: (text) => (text === "text" ? undefined : text),
   },
@@ -45,10 +45,50 @@ const INPUT_FLAGS = {
   duration: {
     flags: "--duration <seconds>",
     help: `length in seconds: ${choices(({ durationsSeconds }) => durationsSeconds)}`,
-    // What is no number goes to core as it is, which says what it should be.
-    read: (text) => (/^-?\d{1,9}(?:\.\d{1,9})?$/.test(text) ? Number(text) : text),
+    read: numberIn,
+  },
+  reference_image_urls: {
+    flags: "--reference-image <url>",
+    help: "an image to resemble; once for each",
+    isList: true,
+  },
+  reference_video_urls: {
+    flags: "--reference-video <url>",
+    help: "a video to resemble; once for each",
+    isList: true,
+  },
+  reference_audio_urls: {
+    flags: "--reference-audio <url>",
+    help: "a sound to resemble; once for each",
+    isList: true,
+  },
+  video_url: { flags: "--video <url>", help: "a video to change" },
+  generate_audio: {
+    flags: "--generate-audio <boolean>",
+    help: "whether it has sound: true, false",
+    read: booleanIn,
+  },
+  audio_setting: {
+    flags: "--audio-setting <setting>",
+    help: "the sound of a changed video: auto, origin",
+  },
+  seed: { flags: "--seed <number>", help: "the same seed gives a similar video", read: numberIn },
+  enable_safety_checker: {
+    flags: "--enable-safety-checker <boolean>",
+    help: "whether the upstream checks the content: true, false",
+    read: booleanIn,
   },
 } as const satisfies Record<InputField, InputFlag>;
+
+/** What is no number goes to core as it is, which says what it should be. */
+function numberIn(text: string): unknown {
+  return /^-?\d{1,9}(?:\.\d{1,9})?$/.test(text) ? Number(text) : text;
+}
+
+function booleanIn(text: string): unknown {
+  if (text !== "true" && text !== "false") return text;
+  return text === "true";
+}
 
 const ENTRIES: readonly (readonly [string, InputFlag])[] = Object.entries(INPUT_FLAGS);
 

@@ -15,6 +15,18 @@ export function oneOf(...allowed: readonly (string | number)[]): FieldRule {
       : `${name} must be one of: ${allowed.join(", ")}`;
 }
 
+/** A whole number, both ends included. */
+export function wholeNumber(min: number, max: number): FieldRule {
+  return (value, name) =>
+    Number.isInteger(value) && Number(value) >= min && Number(value) <= max
+      ? undefined
+      : `${name} must be a whole number from ${min} to ${max}`;
+}
+
+/** True or false. */
+export const boolean: FieldRule = (value, name) =>
+  typeof value === "boolean" ? undefined : `${name} must be true or false`;
+
 /** A list of http or https URLs; how many may be in it depends on the mode. */
 export const mediaUrls: FieldRule = (value, name) => {
   if (!Array.isArray(value)) return `${name} must be an array of URLs`;

@@ -1,4 +1,4 @@
-import { validateEnqueue } from "@apidot-queue/core";
+import { CATALOG, validateEnqueue } from "@apidot-queue/core";
 import { describe, expect, it } from "vitest";
 
 import { appParts } from "../../test/app-parts.ts";
@@ -122,13 +122,9 @@ describe("the schema of an enqueue", () => {
       oneOf: unknown[];
       discriminator: { propertyName: string; mapping: Record<string, string> };
     };
-    expect(oneOf).toHaveLength(3);
+    expect(oneOf).toHaveLength(CATALOG.size);
     expect(discriminator.propertyName).toBe("model");
-    expect(Object.keys(discriminator.mapping)).toEqual([
-      "veo3.1-lite",
-      "veo3.1-fast",
-      "veo3.1-quality",
-    ]);
+    expect(Object.keys(discriminator.mapping)).toEqual([...CATALOG.keys()]);
     const ofModels = Object.values(discriminator.mapping).map(($ref) => ({ $ref }));
     expect(ofModels).toEqual(oneOf);
   });

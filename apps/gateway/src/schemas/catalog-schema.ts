@@ -1,4 +1,4 @@
-import { type CatalogEntry, MODES } from "@apidot-queue/core";
+import { type CatalogEntry, MODES, type PriceRule } from "@apidot-queue/core";
 import { z } from "zod";
 
 import { creditsSchema } from "./record-schema.ts";
@@ -7,12 +7,30 @@ const modeSchema = z.object({
   images: z.object({ min: z.int().min(0), max: z.int().min(0) }),
 });
 
-const priceSchema = z.object({
-  per: z.enum(["job"]),
-  by: z.string().meta({ description: "The input field that selects the price." }),
-  default: z.string().meta({ description: "The value that counts when the field is absent." }),
-  credits: z.record(z.string(), z.number()),
-});
+const by = z.string().meta({ description: "The input field that selects the price." });
+const whenAbsent = z
+  .string()
+  .meta({ description: "The value that counts when the field is absent." });
+const creditsByValue = z.record(z.string(), z.number());
+
+const priceSchema = z.discriminatedUnion("per", [
+  z.object({ per: z.literal("job"), by, default: whenAbsent, credits: creditsByValue }),
+  z.object({
+    per: z.literal("second"),
+    by,
+    default: whenAbsent,
+    rates: z
+      .array(
+        z.object({
+          with: z.string().nullable(),
+          credits: creditsByValue,
+          billed_seconds: z.number().nullable(),
+        }),
+      )
+      .meta({ description: "The first counts whose field with the input has; null has any." }),
+    default_seconds: z.number().nullable(),
+  }),
+]);
 
 const modelSchema = z
   .object({
@@ -49,8 +67,22 @@ export function modelJson(entry: CatalogEntry): z.infer<typeof modelSchema> {
     durations_seconds: [...entry.durationsSeconds],
     aspect_ratios: [...entry.aspectRatios],
     resolutions: [...entry.resolutions],
-    price: entry.price,
+    price: priceJson(entry.price),
     catalog_date: entry.priceSnapshotDate,
+  };
+}
+
+function priceJson(price: PriceRule): z.infer<typeof priceSchema> {
+  if (price.per === "job") return price;
+  const { rates, defaultSeconds, ...rest } = price;
+  return {
+    ...rest,
+    rates: rates.map((rate) => ({
+      with: rate.with ?? null,
+      credits: rate.credits,
+      billed_seconds: rate.billedSeconds ?? null,
+    })),
+    default_seconds: defaultSeconds,
   };
 }
 

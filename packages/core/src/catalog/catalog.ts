@@ -1,8 +1,20 @@
 import type { CatalogEntry } from "./catalog-entry.ts";
+import { HAPPY_HORSE } from "./happy-horse.ts";
+import { SEEDANCE_2_FAST, SEEDANCE_2_STANDARD } from "./seedance-2.ts";
+import { SORA_2_OFFICIAL, SORA_2_PRO_OFFICIAL } from "./sora-2.ts";
 import { VEO_3_1_FAST, VEO_3_1_LITE, VEO_3_1_QUALITY } from "./veo-3-1.ts";
 
 /** Every model that ships, in the order in which they are shown. */
-const ENTRIES = [VEO_3_1_LITE, VEO_3_1_FAST, VEO_3_1_QUALITY] as const;
+const ENTRIES = [
+  VEO_3_1_LITE,
+  VEO_3_1_FAST,
+  VEO_3_1_QUALITY,
+  SEEDANCE_2_STANDARD,
+  SEEDANCE_2_FAST,
+  HAPPY_HORSE,
+  SORA_2_OFFICIAL,
+  SORA_2_PRO_OFFICIAL,
+] as const;
 
 /** The id of a model that ships with the catalog. */
 export type ModelId = (typeof ENTRIES)[number]["id"];

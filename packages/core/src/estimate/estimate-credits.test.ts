@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { CATALOG, createCatalog, VEO_3_1_FAST } from "../catalog/index.ts";
+import { CATALOG, createCatalog, SEEDANCE_2_FAST, VEO_3_1_FAST } from "../catalog/index.ts";
 import { estimateCredits } from "./index.ts";
 
 /** The contract's table, written out a second time so that a slip in the data shows. */
@@ -27,7 +27,7 @@ describe("an estimate", () => {
 
   test("covers every price of the catalog", () => {
     const priced = [...CATALOG.values()].flatMap(({ id, price }) =>
-      Object.keys(price.credits).map((value) => `${id} ${value}`),
+      price.per === "job" ? Object.keys(price.credits).map((value) => `${id} ${value}`) : [],
     );
     const tabled = CONTRACT.filter(([, at]) => at !== undefined).map(([id, at]) => `${id} ${at}`);
     expect(tabled.toSorted()).toEqual(priced.toSorted());
@@ -48,5 +48,61 @@ describe("an estimate", () => {
     ["the resolution is not a string", "veo3.1-fast", { resolution: 720 }],
   ])("is null when %s", (_, model, input) => {
     expect(estimateCredits({ model, input })).toBeNull();
+  });
+});
+
+/** Credits per second by the contract, written out a second time. */
+const PER_SECOND = [
+  ["seedance-2", { resolution: "480p" }, 20],
+  ["seedance-2", { resolution: "720p" }, 40],
+  ["seedance-2", { resolution: "1080p" }, 90],
+  ["seedance-2", { resolution: "480p", reference_video_urls: ["u"] }, 10],
+  ["seedance-2", { resolution: "720p", reference_video_urls: ["u"] }, 20],
+  ["seedance-2", { resolution: "1080p", reference_video_urls: ["u"] }, 45],
+  ["seedance-2", { resolution: "720p", reference_image_urls: ["u"] }, 40],
+  ["seedance-2-fast", { resolution: "480p" }, 14],
+  ["seedance-2-fast", { resolution: "720p" }, 28],
+  ["seedance-2-fast", { resolution: "480p", reference_video_urls: ["u"] }, 8],
+  ["seedance-2-fast", { resolution: "720p", reference_video_urls: ["u"] }, 16],
+  ["sora-2-official", {}, 12],
+  ["sora-2-pro-official", { resolution: "720p" }, 48],
+  ["sora-2-pro-official", {}, 80],
+  ["sora-2-pro-official", { resolution: "1080p" }, 112],
+  ["happy-horse", {}, 16],
+  ["happy-horse", { resolution: "1080p", image_urls: ["u"] }, 32],
+] as const;
+
+describe("an estimate by the second", () => {
+  test.each(PER_SECOND)("%s with %o is %i credits a second", (model, input, perSecond) => {
+    for (const duration of [4, 12]) {
+      const estimate = estimateCredits({ model, input: { ...input, duration } });
+      expect(estimate?.credits).toBe(perSecond * duration);
+    }
+  });
+
+  test.each([
+    ["sora-2-official", {}, 48],
+    ["sora-2-pro-official", {}, 320],
+    ["happy-horse", {}, 80],
+    // The source is as long as it is: at most 15 s of it are billed.
+    ["happy-horse", { video_url: "u" }, 480],
+    ["happy-horse", { video_url: "u", resolution: "1080p" }, 960],
+  ])("%s without a length, with %o, is %i credits", (model, input, credits) => {
+    expect(estimateCredits({ model, input })?.credits).toBe(credits);
+  });
+
+  test.each([
+    ["seedance-2", { resolution: "720p" }],
+    ["seedance-2", { resolution: "8k", duration: 4 }],
+    ["happy-horse", { duration: "long" }],
+  ])("%s with %o has none", (model, input) => {
+    expect(estimateCredits({ model, input })).toBeNull();
+  });
+
+  test("has none where no rate counts", () => {
+    const price = { ...SEEDANCE_2_FAST.price, rates: [] };
+    const catalog = createCatalog([{ ...SEEDANCE_2_FAST, price }]);
+    const input = { resolution: "720p", duration: 5 };
+    expect(estimateCredits({ model: "seedance-2-fast", input }, catalog)).toBeNull();
   });
 });

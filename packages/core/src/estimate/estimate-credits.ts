@@ -1,10 +1,14 @@
 import { CATALOG, findModel } from "../catalog/index.ts";
 import type { Catalog, PriceRule } from "../catalog/index.ts";
+import { hasAny } from "../payload/input-fields.ts";
 import type { UncheckedRequest } from "../payload/index.ts";
 
 /** What a request is expected to cost. An estimate from a dated snapshot, never a live price. */
 export interface CreditEstimate {
-  /** Credits for one finished video; a failed one is meant to cost none [doc]. */
+  /**
+   * Credits for one finished video; a failed one is meant to cost none [doc]. Where the length of a
+   * source counts, which nobody knows here, the most that is billed.
+   */
   readonly credits: number;
   /** The day on which the price was read, `YYYY-MM-DD`. */
   readonly catalogDate: string;
@@ -30,8 +34,15 @@ export function estimateCredits(
 }
 
 function priceOf(rule: PriceRule, input: UncheckedRequest["input"]): number | null {
-  const value = input[rule.by] ?? rule.default;
-  if (typeof value !== "string") return null;
-  const credits = Object.hasOwn(rule.credits, value) ? rule.credits[value] : undefined;
-  return credits ?? null;
+  if (rule.per === "job") return creditsAt(rule.credits, input[rule.by] ?? rule.default);
+  const rate = rule.rates.find(({ with: field }) => field === undefined || hasAny(input, [field]));
+  if (rate === undefined) return null;
+  const seconds = rate.billedSeconds ?? input["duration"] ?? rule.defaultSeconds;
+  const perSecond = creditsAt(rate.credits, input[rule.by] ?? rule.default);
+  return perSecond === null || typeof seconds !== "number" ? null : perSecond * seconds;
+}
+
+function creditsAt(credits: Readonly<Record<string, number>>, value: unknown): number | null {
+  const each = typeof value === "string" && Object.hasOwn(credits, value) ? credits[value] : null;
+  return each ?? null;
 }

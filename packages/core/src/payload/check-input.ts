@@ -1,11 +1,11 @@
-import { VEO_3_1_FAST, VEO_3_1_LITE, VEO_3_1_QUALITY } from "../catalog/index.ts";
+import { CATALOG, VEO_3_1_FAST } from "../catalog/index.ts";
 import type { ModelId } from "../catalog/index.ts";
 import { checkAgainst, isRecord } from "./check-fields.ts";
 import { mergeFieldErrors } from "./field-error.ts";
 import type { FieldError } from "./field-error.ts";
 import { jsonPointer } from "./json-pointer.ts";
 import { jsonProblem } from "./plain-json.ts";
-import { INPUT_SCHEMAS } from "./request.ts";
+import { INPUT_CHECKS } from "./request.ts";
 import { describeType } from "./wording.ts";
 
 /**
@@ -16,25 +16,21 @@ const UNCHECKED_LIMITS = { maxBytes: 262_144, maxDepth: 32 };
 
 /** @returns everything that is wrong with an input for `model`. */
 export function checkInput(model: ModelId, input: unknown): readonly FieldError[] {
-  const { strict, loose } = INPUT_SCHEMAS[model];
-  const errors = checkAgainst(strict, input, ["input"]);
+  const [all, ...more] = INPUT_CHECKS[model](input);
+  const errors = checkAgainst(all, input, ["input"]);
   if (errors.length === 0) return errors;
-  return mergeFieldErrors(errors, checkAgainst(loose, input, ["input"]));
+  return mergeFieldErrors(errors, ...more.map((schema) => checkAgainst(schema, input, ["input"])));
 }
-
-/** Most modes first: the model that leaves the most fields to be looked into. */
-const BROADEST_FIRST = [VEO_3_1_FAST, VEO_3_1_QUALITY, VEO_3_1_LITE] as const;
 
 /**
  * For a request whose model is missing or unknown: what is wrong whichever model was meant, in the
- * words of the broadest one.
+ * words of the one that is asked for most.
  */
 export function checkInputOfAnyModel(input: unknown): readonly FieldError[] {
-  const [broadest, ...others] = BROADEST_FIRST;
-  const refusals = others.map(
-    ({ id }) => new Set(checkInput(id, input).map(({ pointer }) => pointer)),
+  const refusals = [...CATALOG.keys()].map(
+    (id) => new Set(checkInput(id as ModelId, input).map(({ pointer }) => pointer)),
   );
-  return checkInput(broadest.id, input).filter(({ pointer }) =>
+  return checkInput(VEO_3_1_FAST.id, input).filter(({ pointer }) =>
     refusals.every((refused) => selfAndAncestors(pointer).some((at) => refused.has(at))),
   );
 }

@@ -17,6 +17,11 @@ export type { AcceptedOptions, EnqueueOptions } from "./options.ts";
 export { generationRequestSchema } from "./request.ts";
 export type {
   GenerationRequest,
+  HappyHorseRequest,
+  Seedance2FastRequest,
+  Seedance2Request,
+  Sora2ProRequest,
+  Sora2Request,
   UncheckedRequest,
   Veo31FastRequest,
   Veo31LiteRequest,

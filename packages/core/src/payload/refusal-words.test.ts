@@ -115,7 +115,7 @@ describe("the words of a refusal", () => {
       "an unknown model",
       "veo3",
       {},
-      '/model: must be veo3.1-lite, veo3.1-fast or veo3.1-quality, got "veo3"',
+      '/model: must be veo3.1-lite, veo3.1-fast, veo3.1-quality, seedance-2, seedance-2-fast or happy-horse, got "veo3"',
     ],
   ])("%s", (_, model, input, expected) => {
     expect(words(model, { prompt: "a", ...input })).toBe(expected);

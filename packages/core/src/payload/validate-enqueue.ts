@@ -6,6 +6,11 @@ import type { Refused } from "./field-error.ts";
 import { checkWireOptions, optionsOfBody, wireOptionsSchema } from "./options.ts";
 import type { EnqueueOptions } from "./options.ts";
 import {
+  happyHorseRequestSchema,
+  seedance2FastRequestSchema,
+  seedance2RequestSchema,
+  sora2ProRequestSchema,
+  sora2RequestSchema,
   veo31FastRequestSchema,
   veo31LiteRequestSchema,
   veo31QualityRequestSchema,
@@ -25,6 +30,11 @@ export const enqueueBodySchema = z
     veo31LiteRequestSchema.extend(options).meta({ id: "Veo31LiteEnqueueBody" }),
     veo31FastRequestSchema.extend(options).meta({ id: "Veo31FastEnqueueBody" }),
     veo31QualityRequestSchema.extend(options).meta({ id: "Veo31QualityEnqueueBody" }),
+    seedance2RequestSchema.extend(options).meta({ id: "Seedance2EnqueueBody" }),
+    seedance2FastRequestSchema.extend(options).meta({ id: "Seedance2FastEnqueueBody" }),
+    happyHorseRequestSchema.extend(options).meta({ id: "HappyHorseEnqueueBody" }),
+    sora2RequestSchema.extend(options).meta({ id: "Sora2EnqueueBody" }),
+    sora2ProRequestSchema.extend(options).meta({ id: "Sora2ProEnqueueBody" }),
   ])
   .meta({ id: "EnqueueBody" });
 

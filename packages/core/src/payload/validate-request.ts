@@ -4,7 +4,7 @@ import { mergeFieldErrors } from "./field-error.ts";
 import type { FieldError, FieldErrorCode, FieldWarning, Refused } from "./field-error.ts";
 import { checkInput, checkInputOfAnyModel, checkUncheckedInput } from "./check-input.ts";
 import { checkUnknownFields, isRecord } from "./check-fields.ts";
-import { INPUT_SCHEMAS } from "./request.ts";
+import { INPUT_CHECKS } from "./request.ts";
 import type { GenerationRequest, UncheckedRequest } from "./request.ts";
 import { describeGiven, describeType, orList } from "./wording.ts";
 
@@ -104,7 +104,7 @@ export function requestWarnings(
 }
 
 function hasPayload(model: string): model is ModelId {
-  return Object.hasOwn(INPUT_SCHEMAS, model);
+  return Object.hasOwn(INPUT_CHECKS, model);
 }
 
 function wrongModelType(model: unknown): FieldError {

@@ -3,30 +3,21 @@ import { z } from "zod";
 import { CATALOG, MODES, VEO_3_1_FAST, VEO_3_1_LITE, VEO_3_1_QUALITY } from "../catalog/index.ts";
 import type { CatalogEntry, Mode, ModeRule } from "../catalog/index.ts";
 import { httpUrlSchema } from "./http-url.ts";
-import { andList, describeGiven, orList, unknownFieldMessage } from "./wording.ts";
+import { absent, countedAgainst, prompt, unknownField } from "./input-fields.ts";
+import { andList, describeGiven, orList } from "./wording.ts";
 
 /** Beyond this many images only their number is reported, not each one of them. */
 const MAX_IMAGES_INSPECTED = 64;
 
 /** Fields of every mode [doc]. */
 const common = {
-  prompt: z
-    .string()
-    .regex(/\S/, { error: "must hold at least one character that is not white space" }),
+  prompt,
   duration: z.literal(VEO_3_1_FAST.durationsSeconds).optional(),
   aspect_ratio: z.enum(VEO_3_1_FAST.aspectRatios).optional(),
   resolution: z.enum(VEO_3_1_FAST.resolutions).optional(),
 };
 const textFields = Object.keys(common);
 const fields = [...textFields, "generate_type", "image_urls"];
-
-/** A field that must not be there. As `z.undefined()` it would break the OpenAPI document. */
-const absent = (error: string) => z.literal(undefined, { error }).optional();
-
-const unknownField = (known: readonly string[]) => ({
-  error: (issue: { readonly code: string }) =>
-    issue.code === "unrecognized_keys" ? unknownFieldMessage(known) : undefined,
-});
 
 const textInput = z
   .strictObject(
@@ -123,13 +114,6 @@ function images(mode: Mode, { images: { min, max } }: ModeRule) {
     })
     .min(min, { error })
     .max(max, { error });
-}
-
-function countedAgainst(rule: string) {
-  return ({ input }: { readonly input?: unknown }) => {
-    const imageCount: unknown = Object(input).length;
-    return `${rule}, got ${String(imageCount)}`;
-  };
 }
 
 /** Words for a `generate_type` that the model does not have. */
