@@ -1,7 +1,13 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 
-import { CATALOG, createCatalog, estimateCredits, validateRequest } from "@apidot-queue/core";
+import {
+  CATALOG,
+  createCatalog,
+  estimateCredits,
+  generationRequestSchema,
+  validateRequest,
+} from "@apidot-queue/core";
 import { type Emulator, startEmulator } from "@apidot-queue/emulator";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
@@ -119,6 +125,8 @@ describe("every combination of model, mode, resolution, length and number", () =
       const check = async (input: Input): Promise<void> => {
         const request = { model, input };
         const isValid = validateRequest(request, { catalog: REVIVED }).ok;
+        const isDocumented = generationRequestSchema.safeParse(request).success;
+        if (isDocumented !== isValid) differing.push({ input, isValid, isDocumented });
         const status = await statusOf(request);
         if ((status === 200) !== isValid) differing.push({ input, isValid, status });
         if (isValid) acceptedCount += 1;

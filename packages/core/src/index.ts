@@ -5,6 +5,7 @@ export * from "./flight/index.ts";
 export * from "./identity/index.ts";
 export * from "./lane/index.ts";
 export * from "./lifecycle/index.ts";
+export * from "./overlay/index.ts";
 export * from "./pace/index.ts";
 export * from "./payload/index.ts";
 export * from "./poll/index.ts";

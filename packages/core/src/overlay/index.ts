@@ -1,0 +1,2 @@
+export { overlayCatalog } from "./overlay-catalog.ts";
+export type { Overlaid } from "./overlay-catalog.ts";
