@@ -177,7 +177,7 @@ describe("docs/models.md", () => {
         const each = Object.entries(rate.credits).map(([at, credits]) =>
           at === "any" ? String(credits) : `${at} ${credits}`,
         );
-        const field = "with" in rate ? ` with \`${String(rate.with)}\`` : "";
+        const field = "with" in rate ? ` with \`${rate.with}\`` : "";
         return `${each.join(", ")}${field}`;
       });
       const seconds = entry.durationsSeconds;

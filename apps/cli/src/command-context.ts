@@ -1,3 +1,5 @@
+import { type Catalog, CATALOG, type ValidateOptions } from "@apidot-queue/core";
+import { ConfigurationError, readEnvironment, VARIABLES } from "@apidot-queue/runtime";
 import type { Command } from "commander";
 
 import type { ExitClass } from "./exit-codes.ts";
@@ -43,10 +45,22 @@ export const JSON_FLAG = [
 export function connectGateway(
   flag: string | undefined,
   surroundings: Surroundings,
-): { readonly gateway: Gateway; readonly allowUnknownModels: boolean } {
+): { readonly gateway: Gateway; readonly rules: Required<ValidateOptions> } {
   const { env, readFile, fetch, time } = surroundings;
-  const { url, token, allowUnknownModels } = findGateway(flag, env, readFile);
-  return { gateway: openGateway({ url, token, fetch, time }), allowUnknownModels };
+  const { url, token, rules } = findGateway(flag, env, readFile);
+  return { gateway: openGateway({ url, token, fetch, time }), rules };
+}
+
+/**
+ * The catalog of a command that calls nobody.
+ *
+ * @throws {ConfigurationError} naming what is wrong with CATALOG_FILE
+ */
+export function catalogOf({ env, readFile }: Surroundings): Catalog {
+  const { catalog } = VARIABLES;
+  const reading = readEnvironment(env, { catalog }, "cli", readFile);
+  if (reading.mistakes.length > 0) throw new ConfigurationError(reading.mistakes);
+  return reading.values.catalog ?? CATALOG;
 }
 
 /** The text behind a command's help. */

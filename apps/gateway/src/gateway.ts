@@ -1,4 +1,5 @@
 import type { CallbackKeys } from "@apidot-queue/callback";
+import { type Catalog, CATALOG } from "@apidot-queue/core";
 import { createProducer } from "@apidot-queue/producer";
 import {
   beginAtZero,
@@ -33,6 +34,8 @@ export interface GatewayOptions {
   /** 0 takes a free one. */
   readonly port: number;
   readonly allowUnknownModels: boolean;
+  /** Whose status and prices count. @defaultValue the catalog that ships */
+  readonly catalog?: Catalog | null;
   /** For tasks that a person attaches, milliseconds. @defaultValue an hour */
   readonly generationDeadlineMs?: number;
   /** The lane of requests that name none, and in this version the only one. */
@@ -72,12 +75,13 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   if (!isLocal && tokens === null && surfaces.includes("api"))
     throw new ConfigurationError([NOT_LOCAL]);
   const { disk = NO_DISK_WAIT } = options;
+  const rules = { allowUnknownModels, catalog: options.catalog ?? CATALOG };
   const producer = createProducer({
     redis,
     durability: disk,
     busyKeys: "refuse",
     lane: defaultLane,
-    allowUnknownModels,
+    ...rules,
     ...(generationDeadlineMs === undefined ? {} : { generationDeadlineMs }),
   });
   const streams = openStreams(options.streams);
@@ -85,6 +89,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   beginAtZero(metrics, ["callbacks"]);
   const app = createApp({
     ...options,
+    rules,
     producer,
     lanes: [defaultLane],
     surfaces,

@@ -1,4 +1,5 @@
 import { createHealth, createLogger, Registry } from "@apidot-queue/runtime";
+import { CATALOG } from "@apidot-queue/core";
 import type { CallbackKeys } from "@apidot-queue/callback";
 
 import { openStreams } from "../src/events/open-streams.ts";
@@ -14,7 +15,7 @@ export function appParts(): Omit<AppOptions, "producer"> {
   health.markStarted();
   return {
     logger,
-    allowUnknownModels: false,
+    rules: { allowUnknownModels: false, catalog: CATALOG },
     lanes: ["default"],
     health,
     registry: new Registry(),

@@ -69,7 +69,7 @@ export interface GatewayUnderTest {
 export async function startGatewayUnderTest(
   redisUrl = testRedisUrl(),
   tokensOf: (lane: string) => string = () => "",
-  more: Pick<GatewayOptions, "streams"> = {},
+  more: Pick<GatewayOptions, "streams" | "catalog"> = {},
 ): Promise<GatewayUnderTest> {
   const target = parseRedisUrl(redisUrl);
   if (!target.ok) throw new Error(target.problem);

@@ -107,6 +107,7 @@ export async function startStandalone(options: StandaloneOptions): Promise<Stand
     host: config.host,
     port: config.port,
     allowUnknownModels: config.allowUnknownModels,
+    catalog: config.catalog,
     generationDeadlineMs: config.generationDeadlineMs,
     defaultLane: upstream.lane,
     surfaces: config.surfaces,

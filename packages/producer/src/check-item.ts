@@ -1,10 +1,18 @@
-import { type FieldError, validateOptions, validateRequest } from "@apidot-queue/core";
+import {
+  type FieldError,
+  validateOptions,
+  type ValidateOptions,
+  validateRequest,
+} from "@apidot-queue/core";
 
 import type { ValidEnqueue } from "./new-generation.ts";
 import type { EnqueueItem } from "./producer.ts";
 
 /** Longer keys are refused: they are meant to be random ids. */
 export const MAX_IDEMPOTENCY_KEY_CHARACTERS = 255;
+
+/** What requests are checked against. */
+export type RequestRules = Required<ValidateOptions>;
 
 /**
  * Checks one request with its options.
@@ -15,10 +23,10 @@ export const MAX_IDEMPOTENCY_KEY_CHARACTERS = 255;
 export function checkItem(
   { request, options = {} }: EnqueueItem,
   at: string,
-  allowUnknownModels: boolean,
+  rules: RequestRules,
 ): ValidEnqueue | FieldError[] {
   const { idempotencyKey, ...rest } = options;
-  const validRequest = validateRequest(request, { allowUnknownModels });
+  const validRequest = validateRequest(request, rules);
   const validOptions = validateOptions(rest);
   const errors = [
     ...(validRequest.ok ? [] : validRequest.errors),

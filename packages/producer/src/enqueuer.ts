@@ -12,7 +12,7 @@ import {
 import { type DiskWait, NotDurableError } from "@apidot-queue/redis";
 
 import { batches, inOrder } from "./batches.ts";
-import { checkItem } from "./check-item.ts";
+import { checkItem, type RequestRules } from "./check-item.ts";
 import type { ProducerConnections } from "./connections.ts";
 import { type GenerationRecord, toRecord } from "./generation-record.ts";
 import type { ProducerLanes } from "./lanes.ts";
@@ -50,7 +50,7 @@ export interface EnqueueParts {
   readonly link: Link;
   readonly tenant: string;
   readonly defaultLane: string | undefined;
-  readonly allowUnknownModels: boolean;
+  readonly rules: RequestRules;
   /** What a key does whose first request is under way. @see CreateProducerOptions.busyKeys */
   readonly busyKeys: "join" | "refuse";
   /** Waits for Redis's disk. */
@@ -84,9 +84,9 @@ export class Enqueuer {
 
   /** @see Producer.enqueueMany */
   async enqueueMany(items: readonly EnqueueItem[]): Promise<GenerationRecord[]> {
-    const { allowUnknownModels, connections, link } = this.#parts;
+    const { rules, connections, link } = this.#parts;
     const checked = items.map((item, index) =>
-      checkItem(item, items.length > 1 ? `/${index}` : "", allowUnknownModels),
+      checkItem(item, items.length > 1 ? `/${index}` : "", rules),
     );
     const errors = checked.flatMap((result) => (Array.isArray(result) ? result : []));
     if (errors.length > 0) throw new InvalidRequestError(errors);
@@ -147,10 +147,10 @@ export class Enqueuer {
   }
 
   async #storeAll(checked: readonly ValidEnqueue[], call: Call): Promise<GenerationRecord[]> {
-    const { tenant, defaultLane } = this.#parts;
+    const { tenant, defaultLane, rules } = this.#parts;
     const generations: NewGeneration[] = [];
     for (const valid of checked) {
-      const generation = newGeneration(valid, tenant, defaultLane);
+      const generation = newGeneration(valid, tenant, rules.catalog, defaultLane);
       const key = valid.options.idempotencyKey;
       generations.push(
         key === undefined

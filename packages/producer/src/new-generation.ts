@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 
 import {
+  type Catalog,
   canonicalJson,
   DEFAULT_LANE,
   enqueuedGeneration,
@@ -29,6 +30,7 @@ export interface ValidEnqueue {
 export function newGeneration(
   { request, options }: ValidEnqueue,
   tenant: string,
+  catalog: Catalog,
   defaultLane: string = DEFAULT_LANE,
 ): NewGeneration {
   return {
@@ -36,7 +38,7 @@ export function newGeneration(
     model: request.model,
     input: request.input,
     priority: options.priority ?? "normal",
-    estimate: estimateCredits(request),
+    estimate: estimateCredits(request, catalog),
     deadlineMs: options.deadlineMs ?? null,
     options: {
       tenant,

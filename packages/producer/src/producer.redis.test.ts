@@ -1,4 +1,4 @@
-import { newGenerationId } from "@apidot-queue/core";
+import { CATALOG, newGenerationId } from "@apidot-queue/core";
 import { lanePrefix, openIdempotencyKeys, openJournal } from "@apidot-queue/journal";
 import { openSubmitQueue } from "@apidot-queue/queue";
 import { startPrivateRedis } from "@apidot-queue/runtime";
@@ -172,7 +172,7 @@ describe("an idempotency key", () => {
 
   it("finishes an enqueue whose producer died after the reservation", async () => {
     const valid = { request: LITE, options: { idempotencyKey } };
-    const { id } = newGeneration(valid, tenant, lane);
+    const { id } = newGeneration(valid, tenant, CATALOG, lane);
     const digest = requestDigest(LITE);
     await openIdempotencyKeys(redis).reserve({ tenant, key: idempotencyKey, digest, id });
     const record = await producer.enqueue(LITE, { idempotencyKey });

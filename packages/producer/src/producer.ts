@@ -1,4 +1,6 @@
 import {
+  type Catalog,
+  CATALOG,
   type Decision,
   DEFAULT_LANE,
   DEFAULT_TENANT,
@@ -58,6 +60,8 @@ export interface CreateProducerOptions {
   readonly lane?: string;
   /** Lets models through, unchecked, that the catalog does not know. @defaultValue false */
   readonly allowUnknownModels?: boolean;
+  /** Whose status and prices count. @defaultValue the catalog that ships */
+  readonly catalog?: Catalog;
   /**
    * What an idempotency key does whose first request is under way in this moment: `join` finishes what
    * that one began, and gives the same generation; `refuse` throws. @defaultValue "join"
@@ -275,7 +279,8 @@ export function createProducer(setup: CreateProducerOptions): Producer {
 
 function viewOf(shared: Shared, tenant: string, view: TenantView): Producer {
   const { setup, connections, lanes, link, disk } = shared;
-  const { allowUnknownModels = false } = setup;
+  const { allowUnknownModels = false, catalog = CATALOG } = setup;
+  const rules = { allowUnknownModels, catalog };
   const ownLane = view.lane ?? setup.lane ?? DEFAULT_LANE;
 
   /** Runs a call once Redis was reached for the first time. */
@@ -336,7 +341,7 @@ function viewOf(shared: Shared, tenant: string, view: TenantView): Producer {
     link,
     tenant,
     defaultLane: ownLane,
-    allowUnknownModels,
+    rules,
     busyKeys: setup.busyKeys ?? "join",
     read,
   });
@@ -415,7 +420,7 @@ function viewOf(shared: Shared, tenant: string, view: TenantView): Producer {
         return earlier === null ? { stored: await read(id, call) } : { earlier };
       });
       if ("earlier" in found) return found.earlier;
-      const generation = retryOf(found.stored, options, allowUnknownModels);
+      const generation = retryOf(found.stored, options, rules);
       return enqueuer.retry(generation, idempotencyKey);
     },
     resolve: async (id, decision) => {

@@ -8,6 +8,7 @@ import {
 } from "@apidot-queue/core";
 import type { Retry, StoredGeneration } from "@apidot-queue/journal";
 
+import type { RequestRules } from "./check-item.ts";
 import { InvalidRequestError, NotRetryableError } from "./producer-error.ts";
 
 /** How one retry is made. */
@@ -25,18 +26,18 @@ export interface RetryOptions {
 export function retryOf(
   { generation, request, options, deadlineMs }: StoredGeneration,
   { idempotencyKey }: RetryOptions,
-  allowUnknownModels: boolean,
+  rules: RequestRules,
 ): Retry {
   const { id, lane, priority, status } = generation;
   if (status !== "failed" && status !== "canceled") throw new NotRetryableError(id, status);
-  const valid = validateRequest(request, { allowUnknownModels });
+  const valid = validateRequest(request, rules);
   if (!valid.ok) throw new InvalidRequestError(valid.errors);
   return {
     id: newGenerationId(lane, Date.now()),
     model: request.model,
     input: request.input,
     priority,
-    estimate: estimateCredits(request),
+    estimate: estimateCredits(request, rules.catalog),
     deadlineMs,
     options: { ...options, idempotencyKey: idempotencyKey ?? null },
     retryOf: id,

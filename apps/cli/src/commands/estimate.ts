@@ -1,6 +1,6 @@
 import { estimateCredits, requestMode } from "@apidot-queue/core";
 
-import { type AddCommand, examples, JSON_FLAG } from "../command-context.ts";
+import { type AddCommand, catalogOf, examples, JSON_FLAG } from "../command-context.ts";
 import { creditsText } from "../output/credits.ts";
 import { printable } from "../output/printable.ts";
 import type { GivenFlags } from "../request/input-flags.ts";
@@ -21,11 +21,9 @@ export const addEstimate: AddCommand = (program, start) => {
     )
     .action((model: string, prompt: string | undefined, given: GivenFlags) =>
       start(given, async ({ surroundings, output }) => {
-        const { request } = await readRequest(
-          { model, prompt, given, allowUnknownModels: false },
-          surroundings,
-        );
-        const estimate = estimateCredits(request);
+        const rules = { allowUnknownModels: false, catalog: catalogOf(surroundings) };
+        const { request } = await readRequest({ model, prompt, given, rules }, surroundings);
+        const estimate = estimateCredits(request, rules.catalog);
         const [credits, date] = [estimate?.credits ?? null, estimate?.catalogDate ?? null];
         output.document({
           model,

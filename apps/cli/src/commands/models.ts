@@ -1,6 +1,6 @@
-import { CATALOG, type CatalogEntry, MODES, type PriceRule } from "@apidot-queue/core";
+import { type CatalogEntry, MODES, type PriceRule } from "@apidot-queue/core";
 
-import { type AddCommand, examples, JSON_FLAG } from "../command-context.ts";
+import { type AddCommand, catalogOf, examples, JSON_FLAG } from "../command-context.ts";
 import { createTable } from "../output/table.ts";
 
 /** `models` */
@@ -11,8 +11,8 @@ export const addModels: AddCommand = (program, start) => {
     .option(...JSON_FLAG)
     .addHelpText("after", examples("models", "models --json"))
     .action((flags: { readonly json?: boolean }) =>
-      start(flags, ({ output }) => {
-        const entries = [...CATALOG.values()];
+      start(flags, ({ surroundings, output }) => {
+        const entries = [...catalogOf(surroundings).values()];
         output.document({ models: entries.map(modelJson) });
         const table = createTable([
           "model",

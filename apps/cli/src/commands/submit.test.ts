@@ -112,11 +112,10 @@ const FLAGS: Readonly<Record<string, string>> = {
 /** The flags behind `--`, so that no prompt is read as one of them. */
 function argumentsOf({ model, input }: GenerationRequest): string[] {
   const { prompt, ...fields } = input;
-  const flags = Object.entries(fields).flatMap(([field, value]) =>
-    (Array.isArray(value) ? (value as unknown[]) : [value]).flatMap((one) =>
-      one === undefined ? [] : [`${FLAGS[field]}=${String(one)}`],
-    ),
-  );
+  const flags = Object.entries(fields).flatMap(([field, value]) => {
+    const all = typeof value === "object" ? value : [value];
+    return all.map((one) => `${FLAGS[field]}=${one}`);
+  });
   return ["submit", ...flags, "--", model, ...(prompt === undefined ? [] : [prompt])];
 }
 

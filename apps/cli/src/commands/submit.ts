@@ -77,11 +77,8 @@ async function submit(
     throw new CliError("usage", "--timeout needs --wait beside it");
   }
   const idempotencyKey = idempotencyKeyOf(flags.idempotencyKey);
-  const { gateway, allowUnknownModels } = connectGateway(flags.url, surroundings);
-  const ready = await readRequest(
-    { model, prompt, given: flags, allowUnknownModels },
-    surroundings,
-  );
+  const { gateway, rules } = connectGateway(flags.url, surroundings);
+  const ready = await readRequest({ model, prompt, given: flags, rules }, surroundings);
   for (const line of warningLines(ready)) output.note(line);
 
   const detach = detachOnSignal(surroundings);

@@ -1,3 +1,4 @@
+import { CATALOG, type ValidateOptions } from "@apidot-queue/core";
 import {
   ConfigurationError,
   type Environment,
@@ -14,7 +15,7 @@ export interface GatewayAddress {
   readonly url: string;
   /** Sent as bearer; null sends none. Never shown. */
   readonly token: string | null;
-  readonly allowUnknownModels: boolean;
+  readonly rules: Required<ValidateOptions>;
 }
 
 /** Addresses to listen on that are no addresses to connect to. */
@@ -39,14 +40,16 @@ export function findGateway(
   const listening = isGiven ? { HOST: undefined, PORT: undefined } : {};
   const loaded = loadConfig("cli", { ...env, ...listening }, readFile);
   if (!loaded.ok) throw new ConfigurationError(loaded.mistakes);
-  const { queueUrl, queueToken: token, host, port, allowUnknownModels } = loaded.config;
+  const { queueUrl, queueToken: token, host, port } = loaded.config;
+  const { allowUnknownModels, catalog } = loaded.config;
+  const rules = { allowUnknownModels, catalog: catalog ?? CATALOG };
   const url = given?.value ?? queueUrl;
-  if (url !== null) return { url, token, allowUnknownModels };
+  if (url !== null) return { url, token, rules };
   if (port === 0) {
     const problem = "is 0, so the gateway took a free one: set APIDOT_QUEUE_URL to what it printed";
     throw new ConfigurationError([{ name: "PORT", problem }]);
   }
   const target = EVERYWHERE[host] ?? host;
   const origin = `http://${target.includes(":") ? `[${target}]` : target}:${port}`;
-  return { url: origin, token, allowUnknownModels };
+  return { url: origin, token, rules };
 }

@@ -3,6 +3,7 @@ import {
   type FieldWarning,
   type UncheckedRequest,
   validateEnqueue,
+  type ValidateOptions,
 } from "@apidot-queue/core";
 
 import { CliError } from "../cli-error.ts";
@@ -27,7 +28,7 @@ export interface RequestFlags {
   readonly model: string;
   readonly prompt: string | undefined;
   readonly given: GivenFlags;
-  readonly allowUnknownModels: boolean;
+  readonly rules: Required<ValidateOptions>;
 }
 
 /**
@@ -38,7 +39,7 @@ export interface RequestFlags {
  * that does not have the form of its flag
  */
 export async function readRequest(
-  { model, prompt, given, allowUnknownModels }: RequestFlags,
+  { model, prompt, given, rules }: RequestFlags,
   surroundings: Pick<Surroundings, "readFile" | "readStdin">,
 ): Promise<ReadyRequest> {
   const options = optionsFromFlags(given);
@@ -53,7 +54,7 @@ export async function readRequest(
   );
   const body = { model, input, ...options };
   const valid: AcceptedEnqueue<UncheckedRequest> | ReturnType<typeof validateEnqueue> =
-    validateEnqueue(body, { allowUnknownModels });
+    validateEnqueue(body, rules);
   if (valid.ok) return { body, request: valid.request, warnings: valid.warnings, rawFields };
   throw new CliError("invalid", "the request is not valid; nothing was sent", {
     wrong: inTermsOfFlags(valid.errors, rawFields),

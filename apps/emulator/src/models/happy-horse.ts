@@ -1,5 +1,5 @@
 import { boolean, mediaUrls, oneOf, text, webUrl, wholeNumber } from "./field-rule.ts";
-import { has, refuseAny, secondsOf, wrongCount } from "./media-fields.ts";
+import { has, refuseAny, resolutionOf, secondsOf, wrongCount } from "./media-fields.ts";
 import type { ModelInput, ModelSpec } from "./model.ts";
 
 /** Credits per second by resolution: a new video, and a changed one [doc]. */
@@ -46,7 +46,7 @@ export const HAPPY_HORSE: ModelSpec = {
     return missingPrompt(input);
   },
   priceCredits: (input) => {
-    const resolution = String(input["resolution"] ?? DEFAULT_RESOLUTION);
+    const resolution = resolutionOf(input, DEFAULT_RESOLUTION);
     if (has(input, "video_url")) return (EDIT[resolution] ?? 0) * BILLED_SECONDS;
     return (GENERATION[resolution] ?? 0) * secondsOf(input, DEFAULT_SECONDS);
   },

@@ -29,6 +29,11 @@ export function refuseAny(
   return name === undefined ? undefined : `${name} is not supported ${because}`;
 }
 
+/** The resolution of an input that has passed its rules, or what counts when it is absent. */
+export function resolutionOf(input: ModelInput, otherwise: string): string {
+  return typeof input["resolution"] === "string" ? input["resolution"] : otherwise;
+}
+
 /** A whole number of the input, or what counts when it is absent. */
 export function secondsOf(input: ModelInput, otherwise: number): number {
   return typeof input["duration"] === "number" ? input["duration"] : otherwise;

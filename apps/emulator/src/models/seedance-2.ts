@@ -1,5 +1,5 @@
 import { boolean, mediaUrls, oneOf, text, wholeNumber } from "./field-rule.ts";
-import { has, refuseAny, secondsOf, wrongCount } from "./media-fields.ts";
+import { has, refuseAny, resolutionOf, secondsOf, wrongCount } from "./media-fields.ts";
 import type { ModelInput, ModelSpec } from "./model.ts";
 
 interface Variant {
@@ -41,7 +41,7 @@ export const SEEDANCE_2: readonly ModelSpec[] = VARIANTS.map(({ id, withVideo, w
   findConflict,
   priceCredits: (input) => {
     const perSecond = has(input, "reference_video_urls") ? withVideo : without;
-    return (perSecond[String(input["resolution"])] ?? 0) * secondsOf(input, 0);
+    return (perSecond[resolutionOf(input, "")] ?? 0) * secondsOf(input, 0);
   },
   renderTime: (input) => ({
     fixedMs: 15_000,

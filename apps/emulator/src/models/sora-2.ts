@@ -1,5 +1,5 @@
 import { mediaUrls, oneOf, text } from "./field-rule.ts";
-import { has, secondsOf, wrongCount } from "./media-fields.ts";
+import { has, resolutionOf, secondsOf, wrongCount } from "./media-fields.ts";
 import type { ModelInput, ModelSpec, RenderTime } from "./model.ts";
 
 /** Credits per second of the pro variant, by resolution [doc]. */
@@ -44,7 +44,7 @@ export const SORA_2: readonly ModelSpec[] = [
       return wrongCount(input, "image_urls", 1, 1);
     },
     priceCredits: (input) => {
-      const resolution = String(input["resolution"] ?? PRO_RESOLUTION);
+      const resolution = resolutionOf(input, PRO_RESOLUTION);
       return (PRO_CREDITS[resolution] ?? 0) * secondsOf(input, DEFAULT_SECONDS);
     },
     renderTime,

@@ -1,4 +1,5 @@
 import { mediaUrls, oneOf, text } from "./field-rule.ts";
+import { resolutionOf } from "./media-fields.ts";
 import type { ModelInput, ModelSpec, RenderTime } from "./model.ts";
 
 interface Variant {
@@ -50,8 +51,8 @@ export const VEO_3_1: readonly ModelSpec[] = VARIANTS.map((variant) => ({
     image_urls: { rule: mediaUrls },
   },
   findConflict: (input) => findModeConflict(variant, input),
-  priceCredits: (input) => variant.credits[resolutionOf(input)] ?? 0,
-  renderTime: (input) => renderTimeAt(variant.renderTime, resolutionOf(input)),
+  priceCredits: (input) => variant.credits[resolutionOf(input, DEFAULT_RESOLUTION)] ?? 0,
+  renderTime: (input) => renderTimeAt(variant.renderTime, resolutionOf(input, DEFAULT_RESOLUTION)),
 }));
 
 function findModeConflict(variant: Variant, input: ModelInput): string | undefined {
@@ -72,10 +73,6 @@ function findModeConflict(variant: Variant, input: ModelInput): string | undefin
   return images.length >= 1 && images.length <= maxCount
     ? undefined
     : `generate_type ${mode} takes 1 to ${maxCount} image_urls`;
-}
-
-function resolutionOf(input: ModelInput): string {
-  return typeof input["resolution"] === "string" ? input["resolution"] : DEFAULT_RESOLUTION;
 }
 
 function renderTimeAt(renderTime: RenderTime, resolution: string): RenderTime {

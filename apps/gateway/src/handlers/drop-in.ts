@@ -16,9 +16,9 @@ import { withId } from "./one-generation.ts";
 const FIELDS = ["model", "callback_url", "input"];
 
 /** `POST /api/generate/submit` */
-export function submitAsUpstream({ allowUnknownModels }: HandlerParts): Handler {
+export function submitAsUpstream({ rules }: HandlerParts): Handler {
   return ({ caller, body, headers }) => {
-    const valid = validateEnqueue(enqueueBody(body), { allowUnknownModels });
+    const valid = validateEnqueue(enqueueBody(body), rules);
     if (!valid.ok) return [...unknownFields(body), ...valid.errors.map(asGiven)];
     const unknown = unknownFields(body);
     if (unknown.length > 0) return unknown;

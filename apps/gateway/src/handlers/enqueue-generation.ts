@@ -8,9 +8,9 @@ import { checkKnownLane, laneOfBody, refuseLane } from "./known-lane.ts";
 
 /** `POST /v1/generations` */
 export function enqueueGeneration(parts: HandlerParts): Handler {
-  const { allowUnknownModels, lanes } = parts;
+  const { rules, lanes } = parts;
   return ({ caller, body, headers }) => {
-    const valid = validateEnqueue(body, { allowUnknownModels });
+    const valid = validateEnqueue(body, rules);
     const wrongLane = checkKnownLane(laneOfBody(body), lanes);
     if (!valid.ok) return [...valid.errors, ...wrongLane];
     if (wrongLane.length > 0) return wrongLane;

@@ -1,3 +1,4 @@
+import type { ValidateOptions } from "@apidot-queue/core";
 import type { Health, Registry } from "@apidot-queue/runtime";
 
 import type { Handler } from "../answer-call.ts";
@@ -16,7 +17,8 @@ import { openApi, operations } from "./operations.ts";
 
 /** What the handlers stand on. */
 export interface HandlerParts {
-  readonly allowUnknownModels: boolean;
+  /** Models that the catalog does not know are let through where this says so. */
+  readonly rules: Required<ValidateOptions>;
   /** The lanes that somebody works, the default one first; a request for another one would wait for ever. */
   readonly lanes: readonly string[];
   readonly health: Health;
@@ -41,7 +43,7 @@ export function handlersOf(parts: HandlerParts): Readonly<Record<CallId, Handler
     listLanes: listLanes(),
     haltLane: haltLane(parts),
     resumeLane: resumeLane(parts),
-    listModels: listModels(),
+    listModels: listModels(parts),
     estimateCredits: estimate(parts),
     submitAsUpstream: submitAsUpstream(parts),
     statusAsUpstream: statusAsUpstream(),

@@ -23,7 +23,6 @@ export const LATER_VARIABLES: readonly LaterVariable[] = [
   laterSecret("NOTIFY_SECRET"),
   later("NOTIFY_ALLOW_NETWORKS"),
   later("POLL_LEARN", ["off"]),
-  later("CATALOG_FILE"),
 ];
 
 /** The emulator reads these by itself; here they only count as names of ours. */

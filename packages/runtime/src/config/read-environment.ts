@@ -67,12 +67,13 @@ function findText(env: Environment, variable: Variable, readFile: ReadFile): Sou
     const problem = `is set, and so is ${fileName}: only one of them may be`;
     return { name, isGiven: true, mistake: { name, problem } };
   }
-  if (path !== "") return readSecret(fileName, path, readFile);
+  if (path !== "") return readFrom(fileName, path, readFile);
+  if (variable.isFile === true && text !== "") return readFrom(name, text, readFile);
   return text === "" ? { name, isGiven: false } : { name, isGiven: true, text };
 }
 
 /** The path is not repeated: what stands there by mistake may be the secret itself. */
-function readSecret(name: string, path: string, readFile: ReadFile): Source {
+function readFrom(name: string, path: string, readFile: ReadFile): Source {
   let text: string;
   try {
     text = readFile(path).trim();

@@ -31,6 +31,8 @@ export interface Variable<T = unknown> {
   readonly defaultText: string | null;
   /** Whether `<NAME>_FILE` may name a file that holds it, and no output may ever show it. */
   readonly isSecret: boolean;
+  /** Whether it names a file, whose text the parser gets. @defaultValue false */
+  readonly isFile?: true;
   /** Who reads it. */
   readonly apps: readonly AppName[];
   /** Who does not start without it. Empty when it has a default. */

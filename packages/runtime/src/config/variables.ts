@@ -2,6 +2,7 @@ import { DEFAULT_POLL_SCHEDULE } from "@apidot-queue/core";
 
 import { parseRedisUrl } from "@apidot-queue/redis";
 import { callbackSecrets, surfaces } from "./callback-parsers.ts";
+import { catalogOverlay } from "./catalog-file.ts";
 import { gatewayTokens } from "./gateway-tokens.ts";
 import {
   apiKey,
@@ -314,6 +315,16 @@ export const VARIABLES = {
     parse: onOff,
     defaultText: "off",
     isSecret: false,
+    apps: ["gateway", "standalone", "cli"],
+    requiredBy: NOBODY,
+  },
+  catalog: {
+    name: "CATALOG_FILE",
+    meaning: "A JSON file that is laid over the catalog: status of models, prices with their date.",
+    parse: catalogOverlay,
+    defaultText: null,
+    isSecret: false,
+    isFile: true,
     apps: ["gateway", "standalone", "cli"],
     requiredBy: NOBODY,
   },
