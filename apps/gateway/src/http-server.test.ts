@@ -43,6 +43,15 @@ it.each([
   ["a broken Host", "GET / HTTP/1.1\r\nHost: a^b\r\nConnection: close\r\n\r\n"],
   ["a broken target", "GET /a\\b HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"],
   ["no Host", "GET / HTTP/1.0\r\n\r\n"],
+  ...[
+    "/callbacks/../v1/models",
+    "/callbacks/%2e%2E/v1/models",
+    "/callbacks/..?a",
+    "/./v1/models",
+  ].map((target) => [
+    `a target that is another path, ${target},`,
+    `GET ${target} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`,
+  ]),
 ])("answers %s with a problem, without asking the app", async (_, text) => {
   const { port } = await start(() => Promise.reject(new Error("asked")));
   const socket = await open(port);
@@ -51,6 +60,16 @@ it.each([
   expect(answer).toMatch(/^HTTP\/1\.1 400 /);
   expect(answer).toContain('"code":"malformed_request"');
 });
+
+it.each(["/a..b", "/...", "/x?y=/../z", "/v1/%2e%2e%2e"])(
+  "takes %s for what it is",
+  async (target) => {
+    const { port } = await start((request) => new Response(request.url));
+    const socket = await open(port);
+    socket.write(`GET ${target} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`);
+    expect(await everythingFrom(socket)).toContain(`http://localhost${target}`);
+  },
+);
 
 it("leaves the Request and Response of the process alone", async () => {
   const { Request: before } = globalThis;
