@@ -118,6 +118,34 @@ describe("a callback", () => {
     await expect(begin(late, "f2")).rejects.toThrow('{"kind":"early","waitMs":2000}');
   });
 
+  it("keeps it from that for half an hour at most: then a person decides, and a late look binds", async () => {
+    const id = await enqueue();
+    await clocked.journal.unconfirm(await begin(id), "answer_lost", 0);
+    await note(id, "task-1");
+    const look = { id, taskId: "task-1" };
+    const missUntilOver = async (ms: number) => {
+      for (let passed = 0; passed < ms; passed += 60_000) {
+        await clocked.journal.missLook(look, "unavailable", 10_000);
+        await clocked.advance(60_000);
+      }
+    };
+    await missUntilOver(29 * 60_000);
+    expect(await clocked.journal.endGrace(id, "resubmit", 3)).toMatchObject({ kind: "ignored" });
+    // While status calls are refused the lane waits for a person as a whole.
+    const refusal = { code: "authentication_error", laneEpoch: 0, firstProbeMs: null } as const;
+    await clocked.journal.refusePolls({ ...refusal, keyDigest: "", pollProbeMs: 60_000 });
+    await missUntilOver(10 * 60_000);
+    expect(await clocked.journal.endGrace(id, "resubmit", 3)).toMatchObject({ kind: "ignored" });
+    await clocked.journal.allowPolls();
+    expect(await clocked.journal.endGrace(id, "resubmit", 3)).toMatchObject({ status: "held" });
+    expect(await generationOf(id)).toMatchObject({ status: "held", reason: "unconfirmed" });
+    expect(await clocked.journal.history(id)).toContainEqual(
+      expect.objectContaining({ event: expect.objectContaining({ policy: "look_unanswered" }) }),
+    );
+    await clocked.journal.confirm(look, RUNNING, HOUR_MS, 1_000);
+    expect(await generationOf(id)).toMatchObject({ status: "running", unresolved: [] });
+  });
+
   it("that races a person's resubmit wins, before and after it", async () => {
     for (const order of ["callback", "person"]) {
       const id = await enqueue();
