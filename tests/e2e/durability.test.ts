@@ -201,6 +201,32 @@ describe.skipIf(WAITAOF_SERVER === null)("a server that can be waited for", () =
       .toBe(true);
   });
 
+  it("says it of nothing either that was written while the wait had no connection", async () => {
+    const first = await startServer();
+    const { client, disk: quick } = await open(first);
+    quick.close();
+    // One that leaves time for a server to come back before it does.
+    const slow = (client as Redis).duplicate({ retryStrategy: () => 3_000 });
+    slow.on("error", () => undefined);
+    cleanUps.push(() => slow.disconnect());
+    await once(slow, "ready");
+    const disk = await diskWaitFor(slow, "strict");
+    if (disk === null) throw new Error("the server cannot be waited for");
+    cleanUps.push(() => disk.close());
+    const connection = async () =>
+      String(await client.call("CLIENT", "LIST")).match(/^id=(\d+) .*name=disk-wait/m)?.[1];
+    const isConnected = async () => (await connection()) !== undefined;
+    await client.call("CLIENT", "KILL", "ID", (await connection()) ?? "");
+    await expect.poll(isConnected).toBe(false);
+    const mark = disk.mark();
+    await client.set("key", "1");
+    await first.kill("SIGKILL");
+    await startServer(first.port);
+    await expect.poll(isConnected, { timeout: 15_000 }).toBe(true);
+    await expect(disk.until(mark)).rejects.toMatchObject({ name: "NotDurableError" });
+    await disk.until(disk.mark());
+  });
+
   it("is no answer when it dies in the wait", async () => {
     const redis = await startServer();
     const { disk } = await open(redis);
