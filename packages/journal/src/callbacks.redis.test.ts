@@ -332,6 +332,22 @@ describe("the grace", () => {
     );
   });
 
+  it("learns nothing from a task that its callback named: it is bound when it is over", async () => {
+    for (let n = 0; n < 40; n += 1) {
+      const id = await enqueue();
+      await clocked.journal.unconfirm(await begin(id), "answer_lost", GRACE);
+      await clocked.advance(600_000);
+      await note(id, `task-${n}`);
+      const look = { id, taskId: `task-${n}` };
+      await clocked.journal.confirm(look, { ...FINISHED }, HOUR_MS, 1_000);
+      const [poll] = (await clocked.journal.claimPolls(1, 15_000)).polls;
+      await clocked.journal.settle(poll!, { event: "finished", files: [] });
+      expect(await generationOf(id)).toMatchObject({ status: "succeeded" });
+    }
+    expect(await graceOf(true)).toBe(1_800_000);
+    expect(await redis.llen(`${prefix}:ends`)).toBe(0);
+  });
+
   it("keeps the durations of the last 128 finished ones", async () => {
     for (let n = 0; n < 130; n += 1) await settle(10_000 + n);
     const key = `${prefix}:durations:${buildNewGeneration(clocked.journal.lane).model}`;
@@ -383,6 +399,19 @@ describe("the grace", () => {
     await clocked.journal.unconfirm(await begin(other, "f1", false), "answer_lost", 0);
     await clocked.journal.endGrace(other, "resubmit", 3);
     expect(await generationOf(other)).toMatchObject({ status: "queued" });
+  });
+
+  it("is not blamed on tasks that never ended: a cancel that a deadline carried out", async () => {
+    for (let n = 0; n < 20; n += 1) {
+      const id = await enqueue();
+      await run(id);
+      await clocked.journal.cancel(id);
+      await clocked.advance(HOUR_MS);
+      const [poll] = (await clocked.journal.claimPolls(1, 15_000)).polls;
+      await clocked.journal.settle(poll!, { event: "timed_out" });
+      expect(await generationOf(id)).toMatchObject({ status: "canceled" });
+    }
+    expect(await redis.llen(`${prefix}:ends`)).toBe(0);
   });
 
   it("is not blamed on callbacks that came in time", async () => {
