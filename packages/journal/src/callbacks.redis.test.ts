@@ -225,6 +225,7 @@ describe("a callback", () => {
     const id = await enqueue();
     await clocked.journal.unconfirm(await begin(id), "answer_lost", HOUR_MS);
     for (let n = 0; n < 2_000; n += 1) await note(id, `forged-${n % 500}`);
+    expect([await note(id, "forged-0"), await note(id, "forged-16")]).toEqual(["nothing", "full"]);
     expect(await redis.hlen(`${prefix}:c:${ulidOf(id)}`)).toBe(16);
     expect(await redis.zcard(`${prefix}:x:looks`)).toBe(16);
     expect(await clocked.journal.history(id)).toHaveLength(3 + 16);

@@ -1,5 +1,5 @@
 import { openJournal } from "@apidot-queue/journal";
-import type { DiskWait } from "@apidot-queue/runtime";
+import { type DiskWait, NO_DISK_WAIT } from "@apidot-queue/runtime";
 import { buildNewGeneration, connectTestRedis, uniqueLane } from "@apidot-queue/testkit";
 import { afterAll, expect, it } from "vitest";
 
@@ -27,4 +27,18 @@ it("a callback that is repeated while the first one is not on disk is not on dis
   await expect(note({ ...subject, id: buildNewGeneration(journal.lane).id }, "t")).resolves.toBe(
     "unknown",
   );
+});
+
+it("a callback that is not kept, because others fill its place, is to be sent again", async () => {
+  const journal = openJournal(redis, uniqueLane());
+  const generation = buildNewGeneration(journal.lane);
+  await journal.enqueue([generation]);
+  const note = openCallbackNotes(redis, NO_DISK_WAIT);
+  const subject = { id: generation.id, attempt: 1 };
+  for (let n = 0; n < 16; n += 1) expect(await note(subject, `forged-${n}`)).toBe("candidate");
+  await expect(note(subject, "task-1")).rejects.toThrow("too many tasks");
+  expect(await note(subject, "forged-3")).toBe("nothing");
+  const look = { id: generation.id, taskId: "forged-0" };
+  await journal.confirm(look, { kind: "failed" }, 1_000, 1_000);
+  expect(await note(subject, "task-1")).toBe("candidate");
 });
