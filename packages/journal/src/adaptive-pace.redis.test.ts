@@ -211,6 +211,19 @@ describe("an outage", () => {
   });
 
   it.each([
+    ["for what it is", (probe: AttemptOf) => clocked.journal.reject(probe, "invalid_request", "")],
+    ["for being one too many", (probe: AttemptOf) => throttle(probe)],
+  ])("ends when a probe is refused %s: the upstream works", async (_, refuse) => {
+    await submits(20);
+    await clocked.advance(30_000);
+    await refuse(await beginNext());
+    const ids = await enqueue(2);
+    await clocked.advance(1_000);
+    expect(await begin(ids[0]!)).toMatchObject({ kind: "begun" });
+    expect(await begin(ids[1]!)).toMatchObject({ kind: "busy", reason: "paced", waitMs: 1_000 });
+  });
+
+  it.each([
     ["fewer than half of them fail", 9, 20],
     ["there were fewer than twenty", 19, 19],
   ])("is none while %s", async (_, bad, count) => {
