@@ -74,7 +74,7 @@ describe("the pace that the upstream bears", () => {
       isThrottled: fc.integer({ min: 0, max: 9 }),
     });
     const runs = fc.tuple(
-      fc.constantFrom(1, 4, 8),
+      fc.constantFrom(1, 4, 8, 10),
       fc.array(answer, { minLength: 80, maxLength: 200 }),
     );
     const seen = { cuts: 0, limits: 0 };

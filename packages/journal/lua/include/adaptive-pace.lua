@@ -8,7 +8,7 @@ local MIN_WINDOW_MS, MAX_WINDOW_MS = 1000, 20000
 local MIN_ANSWERS_AT_FIRST, MIN_ANSWERS = 5, 20
 local MIN_ANSWERS_BEHIND_A_CUT, MIN_ANSWERS_NEAR = 50, 100
 local MARGIN, DEVIATIONS = 0.01, 3
-local CUT_TO, VAIN_CUTS = 0.7, 3
+local CUT_TO, VAIN_CUTS, MOST_TOLERATED = 0.7, 3, 0.9
 local CLIMB, NEAR, CREEP, DISPROVED = 1.3, 0.95, 0.002, 1.1
 local TOLERANCE_KEPT = 0.995
 local SLOWEST, FASTEST = 1, 1000
@@ -91,7 +91,7 @@ local function judge(p, at, latencyMs, ageMs)
   local function noCut() p.cutCount, p.cutFrom, p.cutShare = 0, 0, 0 end
 
   if p.cutCount > 0 and share > tolerated and share * 2 >= p.cutShare then
-    if p.cutCount < VAIN_CUTS then return cut() end
+    if p.cutCount < VAIN_CUTS or share > MOST_TOLERATED then return cut() end
     p.pace, p.limit, p.tolerated = p.cutFrom, 0, share
     p.from = at + LATENCIES_UNTIL_IT_TELLS * latencyMs
     return noCut()
