@@ -302,6 +302,20 @@ describe("a look", () => {
     await clocked.journal.allowPolls();
     expect(await looks()).toHaveLength(1);
   });
+
+  it("goes on like the polls where only credits are missing: it may be all that can tell", async () => {
+    const id = await enqueue();
+    await clocked.journal.unconfirm(await begin(id), "answer_lost", HOUR_MS);
+    await note(id, "task-1");
+    await clocked.journal.refusePolls({
+      code: "insufficient_credits",
+      laneEpoch: 0,
+      firstProbeMs: null,
+      keyDigest: "",
+      pollProbeMs: 60_000,
+    });
+    expect(await looks()).toHaveLength(1);
+  });
 });
 
 describe("the grace", () => {
