@@ -8,7 +8,7 @@ import { problem } from "../problem.ts";
 import { readCallbackTaskId } from "./callback-body.ts";
 
 /** What a stored callback brought about. */
-export type StoredCallback = Exclude<NotedCallback, "full">;
+type StoredCallback = Exclude<NotedCallback, "full">;
 
 /** What callbacks are taken with. */
 export interface CallbackParts {
