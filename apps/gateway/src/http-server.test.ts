@@ -14,7 +14,7 @@ afterEach(async () => {
 
 async function start(
   fetch: (request: Request) => Response | Promise<Response> = () => new Response("ok"),
-  where: { host?: string; port?: number } = {},
+  where: { host?: string; port?: number; requestLimitMs?: number } = {},
 ): Promise<HttpServer> {
   const server = await startHttpServer({ fetch, host: "127.0.0.1", port: 0, logger, ...where });
   servers.push(server);
@@ -70,6 +70,19 @@ it.each(["/a..b", "/...", "/x?y=/../z", "/v1/%2e%2e%2e"])(
     expect(await everythingFrom(socket)).toContain(`http://localhost${target}`);
   },
 );
+
+it.each([
+  ["nothing", ""],
+  ["half a header", "GET / HTTP/1.1\r\nHost: local"],
+  ["half a body", "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\nhalf"],
+])("ends a connection that sends %s, at its limit and not at Node's", async (_, text) => {
+  const read = async (request: Request) => new Response(await request.text().catch(() => "broke"));
+  const { port } = await start(read, { requestLimitMs: 200 });
+  const socket = await open(port);
+  socket.write(text);
+  // Without a limit of its own it lasts longer than this test may.
+  await everythingFrom(socket);
+});
 
 it("leaves the Request and Response of the process alone", async () => {
   const { Request: before } = globalThis;
