@@ -38,6 +38,12 @@ it("a task that has ended and has no files yet exists: it is bound, and its dead
   expect(missLook).not.toHaveBeenCalled();
 });
 
+it("a status call that is rejected denies no task: it may be paid for", async () => {
+  const { look, missLook } = setup({ kind: "rejected", httpStatus: 422 });
+  expect(await look()).toBe(10_000);
+  expect(missLook).toHaveBeenCalledExactlyOnceWith(LOOK, "unavailable", 10_000);
+});
+
 it.each(["other_task", "http_5xx", "schema_drift"])("%s says nothing of it", async (detail) => {
   const { look, confirm, missLook } = setup(unavailable(detail));
   expect(await look()).toBe(10_000);

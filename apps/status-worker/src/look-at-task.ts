@@ -42,8 +42,8 @@ export async function lookAtTask(look: DueLook, parts: LookParts): Promise<numbe
     observer.confirmed(look, report, confirmed);
     return null;
   }
-  const { kind } = report.outcome;
-  const isUnknown = kind === "not_found" || kind === "rejected";
+  // A call that is rejected says nothing of the task.
+  const isUnknown = report.outcome.kind === "not_found";
   const pauseMs = pauseAfter(look, isUnknown);
   const why = isUnknown ? "not_found" : "unavailable";
   const left = await journal.missLook(look, why, pauseMs);

@@ -259,6 +259,19 @@ describe("a look", () => {
     }
   });
 
+  it("that is never answered is given up after eight days, where nothing is sent again for it", async () => {
+    const id = await enqueue();
+    await clocked.journal.unconfirm(await begin(id), "answer_lost", 0);
+    await note(id, "task-1");
+    const look = { id, taskId: "task-1" };
+    const miss = () => clocked.journal.missLook(look, "unavailable", 10_000);
+    await clocked.advance(9 * 24 * HOUR_MS);
+    expect(await miss()).toBe("kept");
+    expect(await clocked.journal.endGrace(id, "resubmit", 3)).toMatchObject({ status: "held" });
+    expect(await miss()).toBe("dropped");
+    expect(await generationOf(id)).toMatchObject({ status: "held" });
+  });
+
   it("is leased to one worker, and comes back when that one dies", async () => {
     const id = await enqueue();
     await clocked.journal.unconfirm(await begin(id), "answer_lost", HOUR_MS);
