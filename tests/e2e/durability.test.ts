@@ -2,6 +2,7 @@ import {
   connectRedis,
   diskWaitFor,
   type DiskWait,
+  NO_DISK_WAIT,
   NotDurableError,
   parseRedisUrl,
 } from "@apidot-queue/redis";
@@ -86,6 +87,16 @@ describe("an enqueue that is not on disk", () => {
   });
 });
 
+async function connect(redis: PrivateRedis) {
+  const target = parseRedisUrl(redis.url);
+  if (!target.ok) throw new Error(target.problem);
+  const client = connectRedis(target.value, "worker");
+  client.on("error", () => undefined);
+  cleanUps.push(() => client.disconnect());
+  await once(client, "ready");
+  return client as Redis;
+}
+
 describe("DURABILITY=strict", () => {
   const start = (url: string) =>
     startNode("apps/gateway/dist/main.js", { REDIS_URL: url, PORT: "0", DURABILITY: "strict" });
@@ -96,6 +107,16 @@ describe("DURABILITY=strict", () => {
     const gateway = start(redis.url);
     expect((await gateway.ended).code).toBe(78);
     expect(gateway.errorOutput()).toMatch(/^DURABILITY: strict needs a Redis that keeps what/m);
+  });
+
+  it("does not start where a rewrite of the file goes before the disk", async () => {
+    const redis = await startPrivateRedis({ appendfsync: "always" });
+    cleanUps.push(() => redis.stop());
+    const client = await connect(redis);
+    await client.call("CONFIG", "SET", "no-appendfsync-on-rewrite", "yes");
+    expect(await diskWaitFor(client, "strict")).toBeNull();
+    await client.call("CONFIG", "SET", "no-appendfsync-on-rewrite", "no");
+    expect(await diskWaitFor(client, "strict")).toBe(NO_DISK_WAIT);
   });
 
   it("starts where each answer comes after the disk", async () => {
@@ -120,12 +141,7 @@ describe.skipIf(WAITAOF_SERVER === null)("a server that can be waited for", () =
     return redis;
   }
   async function open(redis: PrivateRedis) {
-    const target = parseRedisUrl(redis.url);
-    if (!target.ok) throw new Error(target.problem);
-    const client = connectRedis(target.value, "worker");
-    client.on("error", () => undefined);
-    cleanUps.push(() => client.disconnect());
-    await once(client, "ready");
+    const client = await connect(redis);
     const disk = await diskWaitFor(client, "strict");
     if (disk === null) throw new Error("the server cannot be waited for");
     cleanUps.push(() => disk.close());
@@ -134,7 +150,7 @@ describe.skipIf(WAITAOF_SERVER === null)("a server that can be waited for", () =
 
   it("is asked behind a write of our own: others' writes are not its concern", async () => {
     const { client, disk } = await open(await startServer());
-    const bystander = (client as Redis).duplicate();
+    const bystander = client.duplicate();
     cleanUps.push(() => bystander.disconnect());
     await bystander.ping();
     // From now on nothing is forced to disk.
@@ -199,6 +215,32 @@ describe.skipIf(WAITAOF_SERVER === null)("a server that can be waited for", () =
         ),
       )
       .toBe(true);
+  });
+
+  it("says it of nothing either that was written while the wait had no connection", async () => {
+    const first = await startServer();
+    const { client, disk: quick } = await open(first);
+    quick.close();
+    // One that leaves time for a server to come back before it does.
+    const slow = client.duplicate({ retryStrategy: () => 3_000 });
+    slow.on("error", () => undefined);
+    cleanUps.push(() => slow.disconnect());
+    await once(slow, "ready");
+    const disk = await diskWaitFor(slow, "strict");
+    if (disk === null) throw new Error("the server cannot be waited for");
+    cleanUps.push(() => disk.close());
+    const connection = async () =>
+      String(await client.call("CLIENT", "LIST")).match(/^id=(\d+) .*name=disk-wait/m)?.[1];
+    const isConnected = async () => (await connection()) !== undefined;
+    await client.call("CLIENT", "KILL", "ID", (await connection()) ?? "");
+    await expect.poll(isConnected).toBe(false);
+    const mark = disk.mark();
+    await client.set("key", "1");
+    await first.kill("SIGKILL");
+    await startServer(first.port);
+    await expect.poll(isConnected, { timeout: 15_000 }).toBe(true);
+    await expect(disk.until(mark)).rejects.toMatchObject({ name: "NotDurableError" });
+    await disk.until(disk.mark());
   });
 
   it("is no answer when it dies in the wait", async () => {

@@ -14,7 +14,7 @@ afterEach(async () => {
 
 async function start(
   fetch: (request: Request) => Response | Promise<Response> = () => new Response("ok"),
-  where: { host?: string; port?: number } = {},
+  where: { host?: string; port?: number; requestLimitMs?: number } = {},
 ): Promise<HttpServer> {
   const server = await startHttpServer({ fetch, host: "127.0.0.1", port: 0, logger, ...where });
   servers.push(server);
@@ -43,6 +43,15 @@ it.each([
   ["a broken Host", "GET / HTTP/1.1\r\nHost: a^b\r\nConnection: close\r\n\r\n"],
   ["a broken target", "GET /a\\b HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"],
   ["no Host", "GET / HTTP/1.0\r\n\r\n"],
+  ...[
+    "/callbacks/../v1/models",
+    "/callbacks/%2e%2E/v1/models",
+    "/callbacks/..?a",
+    "/./v1/models",
+  ].map((target) => [
+    `a target that is another path, ${target},`,
+    `GET ${target} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`,
+  ]),
 ])("answers %s with a problem, without asking the app", async (_, text) => {
   const { port } = await start(() => Promise.reject(new Error("asked")));
   const socket = await open(port);
@@ -50,6 +59,29 @@ it.each([
   const answer = await everythingFrom(socket);
   expect(answer).toMatch(/^HTTP\/1\.1 400 /);
   expect(answer).toContain('"code":"malformed_request"');
+});
+
+it.each(["/a..b", "/...", "/x?y=/../z", "/v1/%2e%2e%2e"])(
+  "takes %s for what it is",
+  async (target) => {
+    const { port } = await start((request) => new Response(request.url));
+    const socket = await open(port);
+    socket.write(`GET ${target} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`);
+    expect(await everythingFrom(socket)).toContain(`http://localhost${target}`);
+  },
+);
+
+it.each([
+  ["nothing", ""],
+  ["half a header", "GET / HTTP/1.1\r\nHost: local"],
+  ["half a body", "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\nhalf"],
+])("ends a connection that sends %s, at its limit and not at Node's", async (_, text) => {
+  const read = async (request: Request) => new Response(await request.text().catch(() => "broke"));
+  const { port } = await start(read, { requestLimitMs: 200 });
+  const socket = await open(port);
+  socket.write(text);
+  // Without a limit of its own it lasts longer than this test may.
+  await everythingFrom(socket);
 });
 
 it("leaves the Request and Response of the process alone", async () => {

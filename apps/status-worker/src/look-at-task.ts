@@ -1,4 +1,4 @@
-import type { ConfirmOutcome, DueLook, Journal } from "@apidot-queue/journal";
+import type { ConfirmOutcome, DueLook, Journal, SeenTask } from "@apidot-queue/journal";
 import type { StatusReport, Upstream } from "@apidot-queue/upstream";
 
 /** What looks are done with. */
@@ -36,31 +36,37 @@ const LATE_LOOK_PAUSE_MS = 3_600_000;
 export async function lookAtTask(look: DueLook, parts: LookParts): Promise<number | null> {
   const { journal, upstream, generationDeadlineMs, observer } = parts;
   const report = await upstream.status(look.taskId);
-  const { outcome } = report;
+  const seen = seenIn(report);
+  if (seen !== null) {
+    const confirmed = await journal.confirm(look, seen, generationDeadlineMs, LATE_LOOK_PAUSE_MS);
+    observer.confirmed(look, report, confirmed);
+    return null;
+  }
+  // A call that is rejected says nothing of the task.
+  const isUnknown = report.outcome.kind === "not_found";
+  const pauseMs = pauseAfter(look, isUnknown);
+  const why = isUnknown ? "not_found" : "unavailable";
+  const left = await journal.missLook(look, why, pauseMs);
+  observer.missed(look, report, left);
+  return left === "kept" ? pauseMs : null;
+}
+
+/** @returns what the upstream says of the task, or null when it does not know it or did not say */
+function seenIn({ outcome }: StatusReport): SeenTask | null {
   switch (outcome.kind) {
     case "running":
     case "failed":
-    case "finished": {
-      const seen =
-        outcome.kind === "finished"
-          ? { kind: outcome.kind, files: outcome.files }
-          : { kind: outcome.kind };
-      const confirmed = await journal.confirm(look, seen, generationDeadlineMs, LATE_LOOK_PAUSE_MS);
-      observer.confirmed(look, report, confirmed);
-      return null;
-    }
+      return { kind: outcome.kind };
+    case "finished":
+      return { kind: outcome.kind, files: outcome.files };
+    case "unavailable":
+      // The task exists and is paid for: who follows it waits for its files, up to its deadline.
+      return outcome.detail === "finished_without_files" ? { kind: "running" } : null;
     case "not_found":
     case "rejected":
     case "denied":
     case "throttled":
-    case "unavailable": {
-      const isUnknown = outcome.kind === "not_found" || outcome.kind === "rejected";
-      const pauseMs = pauseAfter(look, isUnknown);
-      const why = isUnknown ? "not_found" : "unavailable";
-      const left = await journal.missLook(look, why, pauseMs);
-      observer.missed(look, report, left);
-      return left === "kept" ? pauseMs : null;
-    }
+      return null;
   }
 }
 

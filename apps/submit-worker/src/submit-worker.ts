@@ -80,7 +80,7 @@ export function startSubmitWorker(options: SubmitWorkerOptions): RunningApp {
     deadlineMs: rules.generationDeadlineMs,
     firstPollMs: nextPollDelayMs(rules.polls, 0, Math.random),
   };
-  void unstored.restore(journal, times).catch((error: unknown) => {
+  void unstored.restore(journal, times, context.disk).catch((error: unknown) => {
     logger.error({ error, lane: journal.lane }, "unstored tasks wait for the next start");
   });
 

@@ -14,7 +14,10 @@ const taskOf = (n: number) => ({
   taskId: `task-${n}`,
 });
 
-function setup(accept: Journal["accept"]) {
+function setup(
+  accept: Journal["accept"],
+  untilOnDisk: () => Promise<void> = () => Promise.resolve(),
+) {
   const folder = mkdtempSync(join(tmpdir(), "apidot-queue-unstored-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const lines: string[] = [];
@@ -22,7 +25,8 @@ function setup(accept: Journal["accept"]) {
   const logger = createLogger({ app: "test", destination });
   const accepted = vi.fn<Journal["accept"]>(accept);
   const tasks = openUnstoredTasks("default", logger, folder);
-  const restore = () => tasks.restore({ accept: accepted } as unknown as Journal, TIMES);
+  const disk = { mark: () => 0, until: untilOnDisk };
+  const restore = () => tasks.restore({ accept: accepted } as unknown as Journal, TIMES, disk);
   return { folder, file: join(folder, "unstored-default.jsonl"), tasks, restore, accepted, lines };
 }
 
@@ -80,4 +84,30 @@ it("a folder that takes nothing is told with the task id, and ends nothing", () 
   openUnstoredTasks("default", logger, file).keep(taskOf(1));
   expect(lines.join("")).toContain("task lost");
   expect(lines.join("")).toContain("task-1");
+});
+
+it("the file is not put aside before what it held is on disk", async () => {
+  let isOnDisk = false;
+  const { tasks, restore, file, folder } = setup(
+    () => Promise.resolve(CHANGED),
+    () => (isOnDisk ? Promise.resolve() : Promise.reject(new Error("not on disk"))),
+  );
+  tasks.keep(taskOf(1));
+  await expect(restore()).rejects.toThrow("not on disk");
+  expect(readFileSync(file, "utf8")).toContain("task-1");
+  isOnDisk = true;
+  await restore();
+  expect(readdirSync(folder)).toEqual([expect.stringMatching(/\.stored$/)]);
+});
+
+it("one that another process adds meanwhile is stored as well", async () => {
+  const { tasks, restore, accepted } = setup(() => {
+    if (accepted.mock.calls.length === 1) tasks.keep(taskOf(2));
+    return Promise.resolve(CHANGED);
+  });
+  tasks.keep(taskOf(1));
+  await restore();
+  expect(new Set(accepted.mock.calls.map(([, taskId]) => taskId))).toEqual(
+    new Set(["task-1", "task-2"]),
+  );
 });

@@ -10,6 +10,7 @@ import {
 import { join } from "node:path";
 
 import type { AttemptOf, Journal } from "@apidot-queue/journal";
+import type { DiskWait } from "@apidot-queue/redis";
 import type { Logger } from "@apidot-queue/runtime";
 import { z } from "zod";
 
@@ -24,10 +25,15 @@ export interface UnstoredTasks {
   /** Appends one and waits for the disk; a process that ends has no other chance. Never throws. */
   keep(task: UnstoredTask): void;
   /**
-   * Stores what an earlier process kept, and puts the file aside. Harmless when it is repeated, by
-   * several processes too. A task whose generation this Redis does not know stays in the file.
+   * Stores what an earlier process kept, and puts the file aside once all of it is on disk. Harmless
+   * when it is repeated, by several processes too. A task whose generation this Redis does not know
+   * stays in the file.
    */
-  restore(journal: Journal, times: Parameters<Journal["accept"]>[2]): Promise<void>;
+  restore(
+    journal: Journal,
+    times: Parameters<Journal["accept"]>[2],
+    disk: Pick<DiskWait, "mark" | "until">,
+  ): Promise<void>;
 }
 
 /** Relative to where the process runs, as all data of ours. */
@@ -56,25 +62,48 @@ export function openUnstoredTasks(lane: string, logger: Logger, folder = FOLDER)
       }
     },
 
-    restore: async (journal, times) => {
-      const tasks = readTasks(file, logger);
-      if (tasks === null) return;
-      let unknownCount = 0;
-      for (const { attempt, taskId } of tasks) {
-        const outcome = await journal.accept(attempt, taskId, times);
-        const isUnknown = outcome.kind === "ignored" && outcome.reason === "unknown";
-        if (isUnknown) unknownCount += 1;
-        const reason = outcome.kind === "ignored" ? outcome.reason : undefined;
-        const facts = { generationId: attempt.id, attempt: attempt.attempt, taskId, reason };
-        logger.info(facts, isUnknown ? "task of no generation in this Redis" : "task stored late");
+    restore: async (journal, times, disk) => {
+      let text = readText(file);
+      while (text !== null) {
+        const mark = disk.mark();
+        const unknownCount = await storeAll(readTasks(text, file, logger), journal, times, logger);
+        if (unknownCount > 0) {
+          logger.warn(
+            { path: file, count: unknownCount },
+            "tasks of no generation stay in the file",
+          );
+          return;
+        }
+        await disk.until(mark);
+        // A process that ends meanwhile may have added one.
+        const stored = text;
+        text = readText(file);
+        if (text === stored) {
+          putAside(file);
+          return;
+        }
       }
-      if (unknownCount > 0) {
-        logger.warn({ path: file, count: unknownCount }, "tasks of no generation stay in the file");
-        return;
-      }
-      putAside(file);
     },
   };
+}
+
+/** @returns how many are of no generation that the journal knows. */
+async function storeAll(
+  tasks: readonly UnstoredTask[],
+  journal: Journal,
+  times: Parameters<Journal["accept"]>[2],
+  logger: Logger,
+): Promise<number> {
+  let unknownCount = 0;
+  for (const { attempt, taskId } of tasks) {
+    const outcome = await journal.accept(attempt, taskId, times);
+    const reason = outcome.kind === "ignored" ? outcome.reason : undefined;
+    if (reason === "unknown") unknownCount += 1;
+    const facts = { generationId: attempt.id, attempt: attempt.attempt, taskId, reason };
+    const words = reason === "unknown" ? "task of no generation in this Redis" : "task stored late";
+    logger.info(facts, words);
+  }
+  return unknownCount;
 }
 
 function appendToDisk(file: string, text: string): void {
@@ -88,13 +117,15 @@ function appendToDisk(file: string, text: string): void {
 }
 
 /** @returns null when there is no file. */
-function readTasks(file: string, logger: Logger): readonly UnstoredTask[] | null {
-  let text: string;
+function readText(file: string): string | null {
   try {
-    text = readFileSync(file, "utf8");
+    return readFileSync(file, "utf8");
   } catch {
     return null;
   }
+}
+
+function readTasks(text: string, file: string, logger: Logger): readonly UnstoredTask[] {
   const tasks: UnstoredTask[] = [];
   for (const [index, one] of text.split("\n").entries()) {
     if (one === "") continue;

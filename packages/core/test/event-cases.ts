@@ -105,6 +105,12 @@ export const EVENT_CASES = {
     policy: "channel_silent",
     maxPaidAttempts: 3,
   },
+  "grace_ended/look_unanswered": {
+    type: "grace_ended",
+    at,
+    policy: "look_unanswered",
+    maxPaidAttempts: 3,
+  },
   "confirmed/current": confirmed(CURRENT.attempt, NEW_TASK_ID),
   "confirmed/older": confirmed(OLDER.attempt, NEW_TASK_ID),
   "confirmed/over": confirmed(OVER.attempt, NEW_TASK_ID),

@@ -23,6 +23,8 @@ export interface PaceFigures {
   readonly used: number;
   /** 429s among the answers. */
   readonly refused: number;
+  /** Answers of either kind. */
+  readonly answered: number;
 }
 
 interface Call {
@@ -72,6 +74,7 @@ export function simulatePace(scenario: PaceScenario): PaceFigures {
   return {
     used: counts.accepted / counts.borne,
     refused: counts.refused / (counts.refused + counts.accepted),
+    answered: counts.refused + counts.accepted,
   };
 }
 

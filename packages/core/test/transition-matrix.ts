@@ -70,6 +70,7 @@ export const MATRIX: Readonly<Record<Status, string>> = {
     grace_ended/first_is_last  | held:unconfirmed u+ | canceled u+ | held:unconfirmed u+ | canceled u+
     grace_ended/hold           | held:unconfirmed u+ | canceled u+ | held:unconfirmed u+ | canceled u+
     grace_ended/channel_silent | held:unconfirmed u+ | canceled u+ | held:unconfirmed u+ | canceled u+
+    grace_ended/look_unanswered | held:unconfirmed u+ | canceled u+ | held:unconfirmed u+ | canceled u+
     confirmed/current          | running             | running     | running             | running
     confirmed/older            | running u+          | running u+  | running u- u+       | running u- u+
     confirmed/over             | running u+          | running u+  | running u+          | running u+

@@ -44,6 +44,7 @@ set.u = #unresolved > 0 and joined(unresolved) or false
 set.t, set.ts, set.da, set.e, set.rc = number, at, at + deadlineMs, false, false
 -- For the deadline: how long polls had been refused by now.
 set.pz, set.sl = stampOf(refusedMs(state, at)), false
+if rec.tl then set.tl = false end
 -- Credits are back when a probe of this very halt is accepted.
 local isProof = isInFlight(rec) and isCurrent(rec, attempt, fence) and rec.pb
   and state.h == 'insufficient_credits' and isOfEpoch(state, rec.le)

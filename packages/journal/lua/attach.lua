@@ -28,6 +28,7 @@ set.u = #rest > 0 and joined(rest) or false
 set.t, set.ts, set.da, set.e, set.rc = number, at, at + deadlineMs, false, false
 -- For the deadline: how long polls had been refused by now.
 set.pz = stampOf(refusedMs(loadLane(), at))
+set.tl = '1'
 -- The schedule of the polls begins anew.
 set.pc = false
 move(rec, at, 'running', at, set, 'attached', number, deadlineMs, attempt == '' and '0' or attempt,

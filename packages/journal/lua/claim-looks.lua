@@ -14,7 +14,7 @@ local at = now()
 local stamp = string.format('%.0f', at)
 local state = loadLane()
 local claimed = { stamp, '', state.ep or '0' }
-if state.pr then return claimed end
+if state.pr and (state.pn or state.h == 'base_url_changed') then return claimed end
 local due = redis.call('ZRANGE', index, '-inf', stamp, 'BYSCORE', 'LIMIT', 0, ARGV[1])
 for _, member in ipairs(due) do
   local ulid, taskId = string.sub(member, 1, 26), string.sub(member, 28)

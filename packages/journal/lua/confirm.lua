@@ -80,5 +80,6 @@ local deadlineMs = rec.dl or ARGV[5]
 set.t, set.ts, set.da, set.e, set.rc = number, at, at + deadlineMs, false, false
 -- For the deadline: how long polls had been refused by now. The schedule of the polls begins anew.
 set.pz, set.sl, set.pc = stampOf(refusedMs(loadLane(), at)), false, false
+set.tl = '1'
 move(rec, at, 'running', at, set, 'confirmed', look.attempt, number, deadlineMs)
 return { 'changed', 'running', 'bound' }

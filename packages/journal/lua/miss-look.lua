@@ -1,6 +1,8 @@
 #!lua flags=allow-oom
 -- A look that found nothing out: the upstream does not know the task, or did not say. A task that it
--- has denied five times over two minutes is forgotten, but for one that a generation is bound to.
+-- has denied five times over two minutes is forgotten, but for one that a generation is bound to. One
+-- of which it never said anything is forgotten days after the last callback can have come, where
+-- nothing is sent again for it.
 --
 -- KEYS[1] lane prefix
 -- ARGV    1 ulid, 2 task id, 3 'not_found' | 'unavailable', 4 ms until the next look,
@@ -9,6 +11,9 @@
 -- @include now
 -- @include record
 -- @include looks
+
+-- Callbacks come for a week at most; the last of them is tried for a day.
+local NOTHING_SAID_MS = 8 * 24 * 3600 * 1000
 
 local rec = load()
 local taskId = ARGV[2]
@@ -23,7 +28,8 @@ if ARGV[3] == 'not_found' then
   look.since = look.since or at
 end
 local isDenied = look.misses >= tonumber(ARGV[5]) and at - look.since >= tonumber(ARGV[6])
-local isOver = isDenied
+local isSettled = rec.s == 'held' or TERMINAL[rec.s]
+local isOver = isDenied or (isSettled and rec.cb and at - rec.cb >= NOTHING_SAID_MS)
 if look.limit then isOver = at >= look.limit end
 if not isOver then
   planLook(taskId, at + ARGV[4], look)

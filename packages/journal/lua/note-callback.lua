@@ -8,6 +8,7 @@
 -- Returns { 'candidate' }  a task that the generation does not know
 --         { 'poll_due' }   its running task: the poll is due now
 --         { 'late_due' }   it has failed: its task is looked at now
+--         { 'full' }       as many tasks of it are looked at as may be: nothing is kept of this one
 --         { 'nothing' | 'unknown' }
 -- @include now
 -- @include record
@@ -35,7 +36,8 @@ local function isTooSoon() return rec.cl and at - rec.cl < tonumber(ARGV[4]) and
 
 if not number then
   if otherOwner(taskId) then return { 'nothing' } end
-  if lookOf(taskId) or redis.call('HLEN', looksKey) >= MOST_LOOKS then return { 'nothing' } end
+  if lookOf(taskId) then return { 'nothing' } end
+  if redis.call('HLEN', looksKey) >= MOST_LOOKS then return { 'full' } end
   planLook(taskId, at, { attempt = attempt, misses = 0 })
   return heard('candidate')
 end

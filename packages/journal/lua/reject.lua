@@ -12,6 +12,7 @@
 -- @include record
 -- @include lane
 -- @include silence
+-- @include adaptive-pace
 
 local rec = load()
 if not rec then return ignored('unknown') end
@@ -31,6 +32,7 @@ end
 
 if code == 'invalid_request' then
   keepMessage()
+  tellAnswered(loadLane(), at)
   return failOrHold(rec, at, code, set, 'rejected', attempt, fence, code)
 end
 

@@ -28,6 +28,7 @@ if isInFlight(rec) and isCurrent(rec, attempt, fence) then
   if code == 'rate_limited' or ARGV[9] == '1' then
     local state = loadLane()
     if code == 'rate_limited' then
+      tellAnswered(state, at)
       tellPace(state, rec, at, true)
       if ARGV[8] ~= '' then pauseUntil(state, at + ARGV[8], at) end
     else

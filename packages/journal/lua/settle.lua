@@ -20,10 +20,12 @@ if rec.s ~= 'running' or rec['k' .. rec.t] ~= ARGV[2] then return ignored('not_a
 if ARGV[4] ~= '' then
   redis.call('SET', lane .. (event == 'finished' and 'f:' or 'e:') .. ulid, ARGV[4])
 end
-if event == 'finished' then keepDuration(rec.m, at - rec.ts) end
-if event == 'timed_out' and not rec.x then
-  lookLate(ARGV[2], at, FIRST_LATE_LOOK_MS)
-elseif rec.cq then
+-- A task that a callback named is bound when it is over: that says nothing of how long it took, nor of
+-- whether others call back.
+if event == 'finished' and not rec.tl then keepDuration(rec.m, at - rec.ts) end
+if event == 'timed_out' then
+  if not rec.x then lookLate(ARGV[2], at, FIRST_LATE_LOOK_MS) end
+elseif rec.cq and not rec.tl then
   keepEnd()
 end
 local outcome

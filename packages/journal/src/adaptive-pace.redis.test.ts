@@ -74,7 +74,7 @@ describe("the pace that the upstream bears", () => {
       isThrottled: fc.integer({ min: 0, max: 9 }),
     });
     const runs = fc.tuple(
-      fc.constantFrom(1, 4, 8),
+      fc.constantFrom(1, 4, 8, 10),
       fc.array(answer, { minLength: 80, maxLength: 200 }),
     );
     const seen = { cuts: 0, limits: 0 };
@@ -208,6 +208,19 @@ describe("an outage", () => {
     const ids = await enqueue(3);
     expect(await begin(ids[0]!)).toMatchObject({ kind: "begun" });
     expect(await begin(ids[1]!)).toEqual({ kind: "busy", reason: "paced", waitMs: 1_000 });
+  });
+
+  it.each([
+    ["for what it is", (probe: AttemptOf) => clocked.journal.reject(probe, "invalid_request", "")],
+    ["for being one too many", (probe: AttemptOf) => throttle(probe)],
+  ])("ends when a probe is refused %s: the upstream works", async (_, refuse) => {
+    await submits(20);
+    await clocked.advance(30_000);
+    await refuse(await beginNext());
+    const ids = await enqueue(2);
+    await clocked.advance(1_000);
+    expect(await begin(ids[0]!)).toMatchObject({ kind: "begun" });
+    expect(await begin(ids[1]!)).toMatchObject({ kind: "busy", reason: "paced", waitMs: 1_000 });
   });
 
   it.each([

@@ -16,11 +16,12 @@ export interface CallbackNote {
 /**
  * What a callback brought about. `candidate`: a look at a task that was not known, or was lost;
  * `poll_due`: the poll of the running task, now; `late_due`: a look at the task of a failure;
- * `nothing`: it was known; `unknown`: there is no such generation.
+ * `nothing`: it was known; `full`: so many tasks of the generation are looked at that this one is not
+ * kept; `unknown`: there is no such generation.
  */
 export type NotedCallback = (typeof NOTED)[number];
 
-const NOTED = ["candidate", "poll_due", "late_due", "nothing", "unknown"] as const;
+const NOTED = ["candidate", "poll_due", "late_due", "nothing", "full", "unknown"] as const;
 
 /** A task that is to be looked at, leased to the caller. */
 export interface DueLook {

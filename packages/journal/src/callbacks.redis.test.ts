@@ -118,6 +118,34 @@ describe("a callback", () => {
     await expect(begin(late, "f2")).rejects.toThrow('{"kind":"early","waitMs":2000}');
   });
 
+  it("keeps it from that for half an hour at most: then a person decides, and a late look binds", async () => {
+    const id = await enqueue();
+    await clocked.journal.unconfirm(await begin(id), "answer_lost", 0);
+    await note(id, "task-1");
+    const look = { id, taskId: "task-1" };
+    const missUntilOver = async (ms: number) => {
+      for (let passed = 0; passed < ms; passed += 60_000) {
+        await clocked.journal.missLook(look, "unavailable", 10_000);
+        await clocked.advance(60_000);
+      }
+    };
+    await missUntilOver(29 * 60_000);
+    expect(await clocked.journal.endGrace(id, "resubmit", 3)).toMatchObject({ kind: "ignored" });
+    // While status calls are refused the lane waits for a person as a whole.
+    const refusal = { code: "authentication_error", laneEpoch: 0, firstProbeMs: null } as const;
+    await clocked.journal.refusePolls({ ...refusal, keyDigest: "", pollProbeMs: 60_000 });
+    await missUntilOver(10 * 60_000);
+    expect(await clocked.journal.endGrace(id, "resubmit", 3)).toMatchObject({ kind: "ignored" });
+    await clocked.journal.allowPolls();
+    expect(await clocked.journal.endGrace(id, "resubmit", 3)).toMatchObject({ status: "held" });
+    expect(await generationOf(id)).toMatchObject({ status: "held", reason: "unconfirmed" });
+    expect(await clocked.journal.history(id)).toContainEqual(
+      expect.objectContaining({ event: expect.objectContaining({ policy: "look_unanswered" }) }),
+    );
+    await clocked.journal.confirm(look, RUNNING, HOUR_MS, 1_000);
+    expect(await generationOf(id)).toMatchObject({ status: "running", unresolved: [] });
+  });
+
   it("that races a person's resubmit wins, before and after it", async () => {
     for (const order of ["callback", "person"]) {
       const id = await enqueue();
@@ -197,6 +225,7 @@ describe("a callback", () => {
     const id = await enqueue();
     await clocked.journal.unconfirm(await begin(id), "answer_lost", HOUR_MS);
     for (let n = 0; n < 2_000; n += 1) await note(id, `forged-${n % 500}`);
+    expect([await note(id, "forged-0"), await note(id, "forged-16")]).toEqual(["nothing", "full"]);
     expect(await redis.hlen(`${prefix}:c:${ulidOf(id)}`)).toBe(16);
     expect(await redis.zcard(`${prefix}:x:looks`)).toBe(16);
     expect(await clocked.journal.history(id)).toHaveLength(3 + 16);
@@ -228,6 +257,19 @@ describe("a look", () => {
       expect(await clocked.journal.missLook(look, "unavailable", 20_000)).toBe("kept");
       await clocked.advance(20_000);
     }
+  });
+
+  it("that is never answered is given up after eight days, where nothing is sent again for it", async () => {
+    const id = await enqueue();
+    await clocked.journal.unconfirm(await begin(id), "answer_lost", 0);
+    await note(id, "task-1");
+    const look = { id, taskId: "task-1" };
+    const miss = () => clocked.journal.missLook(look, "unavailable", 10_000);
+    await clocked.advance(9 * 24 * HOUR_MS);
+    expect(await miss()).toBe("kept");
+    expect(await clocked.journal.endGrace(id, "resubmit", 3)).toMatchObject({ status: "held" });
+    expect(await miss()).toBe("dropped");
+    expect(await generationOf(id)).toMatchObject({ status: "held" });
   });
 
   it("is leased to one worker, and comes back when that one dies", async () => {
@@ -273,6 +315,20 @@ describe("a look", () => {
     await clocked.journal.allowPolls();
     expect(await looks()).toHaveLength(1);
   });
+
+  it("goes on like the polls where only credits are missing: it may be all that can tell", async () => {
+    const id = await enqueue();
+    await clocked.journal.unconfirm(await begin(id), "answer_lost", HOUR_MS);
+    await note(id, "task-1");
+    await clocked.journal.refusePolls({
+      code: "insufficient_credits",
+      laneEpoch: 0,
+      firstProbeMs: null,
+      keyDigest: "",
+      pollProbeMs: 60_000,
+    });
+    expect(await looks()).toHaveLength(1);
+  });
 });
 
 describe("the grace", () => {
@@ -302,6 +358,22 @@ describe("the grace", () => {
       }),
       { numRuns: 25 },
     );
+  });
+
+  it("learns nothing from a task that its callback named: it is bound when it is over", async () => {
+    for (let n = 0; n < 40; n += 1) {
+      const id = await enqueue();
+      await clocked.journal.unconfirm(await begin(id), "answer_lost", GRACE);
+      await clocked.advance(600_000);
+      await note(id, `task-${n}`);
+      const look = { id, taskId: `task-${n}` };
+      await clocked.journal.confirm(look, { ...FINISHED }, HOUR_MS, 1_000);
+      const [poll] = (await clocked.journal.claimPolls(1, 15_000)).polls;
+      await clocked.journal.settle(poll!, { event: "finished", files: [] });
+      expect(await generationOf(id)).toMatchObject({ status: "succeeded" });
+    }
+    expect(await graceOf(true)).toBe(1_800_000);
+    expect(await redis.llen(`${prefix}:ends`)).toBe(0);
   });
 
   it("keeps the durations of the last 128 finished ones", async () => {
@@ -355,6 +427,19 @@ describe("the grace", () => {
     await clocked.journal.unconfirm(await begin(other, "f1", false), "answer_lost", 0);
     await clocked.journal.endGrace(other, "resubmit", 3);
     expect(await generationOf(other)).toMatchObject({ status: "queued" });
+  });
+
+  it("is not blamed on tasks that never ended: a cancel that a deadline carried out", async () => {
+    for (let n = 0; n < 20; n += 1) {
+      const id = await enqueue();
+      await run(id);
+      await clocked.journal.cancel(id);
+      await clocked.advance(HOUR_MS);
+      const [poll] = (await clocked.journal.claimPolls(1, 15_000)).polls;
+      await clocked.journal.settle(poll!, { event: "timed_out" });
+      expect(await generationOf(id)).toMatchObject({ status: "canceled" });
+    }
+    expect(await redis.llen(`${prefix}:ends`)).toBe(0);
   });
 
   it("is not blamed on callbacks that came in time", async () => {

@@ -26,6 +26,7 @@ const RECORD_FIELDS = {
   c: "created at",
   t: "number of the bound task id (k<t>)",
   ts: "submitted at",
+  tl: "1 when a look or a person bound the task: when it was submitted is not known",
   dl: "deadline in ms, when the caller set one",
   da: "deadline at",
   sd: "send deadline of the current attempt",

@@ -68,9 +68,11 @@ export async function openDiskWait(
     commandTimeout: limitMs + ANSWER_MARGIN_MS,
   });
   own.on("error", () => undefined);
-  // Raised whenever the connection ends: what was written before may be gone with the server.
-  let connections = 0;
-  own.on("close", () => (connections += 1));
+  // Raised whenever the connection ends, and when it is back: what was written before may be gone with
+  // the server, and so may what was written in between.
+  let changes = 0;
+  own.on("close", () => (changes += 1));
+  own.on("ready", () => (changes += 1));
   await firstReady(own);
   let running: Promise<void> = Promise.resolve();
   let next: Promise<void> | null = null;
@@ -104,7 +106,7 @@ export async function openDiskWait(
     return round;
   };
   return {
-    mark: () => connections,
+    mark: () => changes,
     until: async (mark) => {
       try {
         await join();
@@ -112,7 +114,7 @@ export async function openDiskWait(
         if (error instanceof NotDurableError) throw error;
         throw new NotDurableError("the server did not tell", { cause: error });
       }
-      if (mark !== connections) throw new NotDurableError("the connection was lost meanwhile");
+      if (mark !== changes) throw new NotDurableError("the connection was lost meanwhile");
     },
     close: () => own.disconnect(),
   };

@@ -20,7 +20,9 @@ async function durabilityOfServer(redis: Redis): Promise<Durability> {
   const info = await redis.info("persistence");
   if (!/^aof_enabled:1\r?$/m.test(info)) return "none";
   const appendFsync = await settingOf(redis, "appendfsync");
-  if (appendFsync === "always") return "always";
+  // It lets a rewrite of the file, minutes long, go before all syncs, those of `always` as well.
+  const yields = (await settingOf(redis, "no-appendfsync-on-rewrite")) === "yes";
+  if (appendFsync === "always" && !yields) return "always";
   // Where nothing is synced by the server a wait for it would never end.
   if (appendFsync === "no") return "none";
   return (await knows(redis, "waitaof")) ? "waitaof" : "none";
@@ -53,7 +55,7 @@ export type DurabilityMode = "strict" | "auto" | "relaxed";
 
 /** What `strict` lacks, and what mends it. */
 export const STRICT_NEEDS =
-  "strict needs a Redis that keeps what it acknowledges: run redis-cli CONFIG SET appendfsync always, or use a server with WAITAOF (Redis 7.2 or newer, any Valkey; not a cluster), with the append-only file on";
+  "strict needs a Redis that keeps what it acknowledges: run redis-cli CONFIG SET appendfsync always (and no-appendfsync-on-rewrite no), or use a server with WAITAOF (Redis 7.2 or newer, any Valkey; not a cluster), with the append-only file on";
 
 /**
  * The wait that a mode asks for: `auto` waits where the server can. Where it syncs before each answer

@@ -15,8 +15,10 @@ export function openCallbackNotes(redis: JournalConnection, disk: DiskWait): Cal
     journals.set(lane, journal);
     const mark = disk.mark();
     const noted = await journal.noteCallback({ id, attempt, taskId });
-    // The upstream forgets it with the answer. What was known is on disk already.
-    if (noted !== "nothing" && noted !== "unknown") await disk.until(mark);
+    // There is room again once the upstream has denied some of them.
+    if (noted === "full") throw new Error("too many tasks of the generation are looked at");
+    // The upstream forgets it with the answer. What was known already may be not on disk yet.
+    if (noted !== "unknown") await disk.until(mark);
     return noted;
   };
 }

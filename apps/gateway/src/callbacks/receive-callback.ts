@@ -7,6 +7,9 @@ import type { GatewayEnv } from "../gateway-env.ts";
 import { problem } from "../problem.ts";
 import { readCallbackTaskId } from "./callback-body.ts";
 
+/** What a stored callback brought about. */
+type StoredCallback = Exclude<NotedCallback, "full">;
+
 /** What callbacks are taken with. */
 export interface CallbackParts {
   readonly keys: CallbackKeys;
@@ -14,7 +17,7 @@ export interface CallbackParts {
    * Stores that an attempt's task has something to tell. Everything that the upstream needs to hear
    * a 2xx for is stored when it resolves.
    */
-  readonly note: (subject: CallbackSubject, taskId: string) => Promise<NotedCallback>;
+  readonly note: (subject: CallbackSubject, taskId: string) => Promise<StoredCallback>;
   readonly count: (outcome: CallbackOutcome) => void;
   readonly logger: Logger;
 }
@@ -42,7 +45,7 @@ export async function receiveCallback(
     count("unreadable");
     return received(c);
   }
-  let noted: NotedCallback;
+  let noted: StoredCallback;
   try {
     noted = await note(subject, taskId);
   } catch (error) {

@@ -174,6 +174,9 @@ function afterGrace(
   if (policy === "channel_silent") {
     return " Of the last tasks too few called back for its silence to mean anything: a person decides.";
   }
+  if (policy === "look_unanswered") {
+    return " A callback named a task, and for half an hour no status call told of it: a person decides.";
+  }
   return policy === "hold"
     ? " Its attempt was begun under hold: a person decides."
     : ` No more than ${submits(maxPaidAttempts)} of it may be paid: a person decides.`;

@@ -365,13 +365,15 @@ describe("callbacks", () => {
     ]);
   });
 
-  it("that do not come are the reason why one is held", () => {
-    const policy = "channel_silent";
+  it.each([
+    ["that do not come are the reason why one is held", "channel_silent", "too few"],
+    ["that nobody can check are the reason why one is held", "look_unanswered", "no status call"],
+  ] as const)("%s", (_, policy, words) => {
     const ended = { type: "grace_ended", at: NOW, policy, maxPaidAttempts: 3 } as const;
     const after = transition(unconfirmed.plain, ended);
     if (after.kind !== "changed") throw new Error("it is held");
     expect(ruleOf(unconfirmed.plain, ended, after.generation)).toBe("T10");
-    expect(causeWords(unconfirmed.plain, ended, after.generation, null)).toContain("too few");
+    expect(causeWords(unconfirmed.plain, ended, after.generation, null)).toContain(words);
   });
 
   it("that name a second task are told as a second payment", () => {

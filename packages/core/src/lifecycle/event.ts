@@ -3,8 +3,11 @@ import type { AttemptRef } from "./generation.ts";
 /** What to do with a generation whose submit may have been paid. */
 export type AmbiguityPolicy = "resubmit" | "hold";
 
-/** What ends a grace: the policy, or that so few callbacks come that a missing one proves nothing. */
-export type GracePolicy = AmbiguityPolicy | "channel_silent";
+/**
+ * What ends a grace: the policy, or that so few callbacks come that a missing one proves nothing, or
+ * that the upstream would not say whether it knows the task that one named.
+ */
+export type GracePolicy = AmbiguityPolicy | "channel_silent" | "look_unanswered";
 
 /** Codes of a submit that was refused for now. */
 export type RefusalCode = "rate_limited" | "upstream_unavailable" | "upstream_misconfigured";

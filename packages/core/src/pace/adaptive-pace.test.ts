@@ -45,6 +45,22 @@ describe("an unknown limit of 20 submits per second", () => {
   });
 });
 
+describe("an upstream that refuses everything for a while", () => {
+  const limitAt = (second: number): number => (second < 300 ? 0 : 5);
+  const setup = { seconds: 900, limitAt, limiterBurst: 5, meanLatencyMs: 200, workers: 8 };
+
+  it("is not asked ever faster: what is refused to all is no chance", () => {
+    const { answered } = simulatePace({ ...setup, seconds: 300, rule: "adaptive" });
+    expect(answered).toBeLessThan(900);
+  });
+
+  it("is found again when it takes some", () => {
+    const { used, refused } = simulatePace({ ...setup, countedFromSecond: 450, rule: "adaptive" });
+    expect(used).toBeGreaterThan(0.85);
+    expect(refused).toBeLessThan(0.2);
+  });
+});
+
 it.each([0.03, 0.1, 0.3])("429s at random (%d) do not make it collapse as AIMD does", (share) => {
   const { ours, reference } = both({
     ...UNKNOWN_20,

@@ -46,6 +46,8 @@ const MARGIN = 0.01;
 const DEVIATIONS = 3;
 const CUT_TO = 0.7;
 const VAIN_CUTS = 3;
+/** Of an upstream that refuses nearly all nothing is to be had by more submits. */
+const MOST_TOLERATED = 0.9;
 const CLIMB = 1.3;
 const NEAR = 0.95;
 /** Per second, near the limit. */
@@ -91,7 +93,7 @@ export function firstPace(
  *   second, and the pace to 0.7 of that.
  * - The window behind a cut tells whether it helped. What is refused there does not follow our pace
  *   and is tolerated from then on. When a cut did not halve the share of 429s the pace is cut again;
- *   after three in vain it is restored.
+ *   after three in vain it is restored, unless over 0.9 are refused: then it stays low.
  * - Any other window lets the pace climb: by 1.3 to 0.95 of the limit, and by 0.2 % per second from
  *   there. A limit that is passed by a tenth is forgotten.
  *
@@ -121,7 +123,9 @@ function judged(state: PaceState, answer: PacedAnswer, ageMs: number): PaceState
   const acceptedPerSecond = ((answers - throttled) * 1_000) / ageMs;
   const next = { ...state, from: answer.at, answers: 0, throttled: 0 };
   if (cutCount > 0 && share > tolerated && share * 2 >= state.cutShare) {
-    if (cutCount < VAIN_CUTS) return cut(next, acceptedPerSecond, answer);
+    if (cutCount < VAIN_CUTS || share > MOST_TOLERATED) {
+      return cut(next, acceptedPerSecond, answer);
+    }
     const { cutFrom: pace } = state;
     return startedAnew({ ...next, ...NO_CUT, pace, limit: 0, tolerated: share }, answer);
   }

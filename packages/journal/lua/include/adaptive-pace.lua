@@ -8,7 +8,7 @@ local MIN_WINDOW_MS, MAX_WINDOW_MS = 1000, 20000
 local MIN_ANSWERS_AT_FIRST, MIN_ANSWERS = 5, 20
 local MIN_ANSWERS_BEHIND_A_CUT, MIN_ANSWERS_NEAR = 50, 100
 local MARGIN, DEVIATIONS = 0.01, 3
-local CUT_TO, VAIN_CUTS = 0.7, 3
+local CUT_TO, VAIN_CUTS, MOST_TOLERATED = 0.7, 3, 0.9
 local CLIMB, NEAR, CREEP, DISPROVED = 1.3, 0.95, 0.002, 1.1
 local TOLERANCE_KEPT = 0.995
 local SLOWEST, FASTEST = 1, 1000
@@ -91,7 +91,7 @@ local function judge(p, at, latencyMs, ageMs)
   local function noCut() p.cutCount, p.cutFrom, p.cutShare = 0, 0, 0 end
 
   if p.cutCount > 0 and share > tolerated and share * 2 >= p.cutShare then
-    if p.cutCount < VAIN_CUTS then return cut() end
+    if p.cutCount < VAIN_CUTS or share > MOST_TOLERATED then return cut() end
     p.pace, p.limit, p.tolerated = p.cutFrom, 0, share
     p.from = at + LATENCIES_UNTIL_IT_TELLS * latencyMs
     return noCut()
@@ -141,18 +141,29 @@ local function pauseUntil(state, untilAt, at)
     'PX', string.format('%.0f', math.ceil(untilAt + ahead - at) + 60000))
 end
 
+-- The upstream answers again: the breaker closes, and the pace begins from below.
+local function endOutage(state, at)
+  writeLane(state, { br = false })
+  local p = loadPace(state) or firstPace(0, at, 0)
+  p.pace, p.from, p.answers, p.throttled = SLOWEST, at, 0, 0
+  return savePace(state, p)
+end
+
+-- A submit was refused for what it is, or for being one too many: that opens no breaker and counts for
+-- none, but only an API that works says so.
+local function tellAnswered(state, at)
+  if state.br and numbersOf(state.br)[4] > 0 then endOutage(state, at) end
+end
+
 -- A submit came to something that speaks of the upstream's health. Half of twenty bad ones within
--- 30 s open the breaker; one that is accepted closes it, and the pace begins from below.
+-- 30 s open the breaker; one that is accepted closes it.
 local function tellHealth(state, at, isBad)
   if not state.br and not isBad then return end
   local b = numbersOf(state.br or '0,0,0,0,0')
   local isOpen = b[4] > 0
   if isOpen then
-    if isBad then return end
-    writeLane(state, { br = false })
-    local p = loadPace(state) or firstPace(0, at, 0)
-    p.pace, p.from, p.answers, p.throttled = SLOWEST, at, 0, 0
-    return savePace(state, p)
+    if not isBad then endOutage(state, at) end
+    return
   end
   if at - b[1] >= OUTAGE_WINDOW_MS then
     if not isBad then return writeLane(state, { br = false }) end

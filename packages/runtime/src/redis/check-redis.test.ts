@@ -11,6 +11,7 @@ const SAFE: ServerFacts = {
   evictionPolicy: "noeviction",
   isAppendOnly: true,
   appendFsync: "always",
+  yieldsToRewrites: false,
 };
 
 function judge(change: Partial<ServerFacts>) {
@@ -56,6 +57,7 @@ describe("judging a server", () => {
   test.each([
     ["append-only file off", { isAppendOnly: false, appendFsync: "everysec" }, "a crash of Redis"],
     ["everysec", { appendFsync: "everysec" }, "the last second"],
+    ["always but for rewrites", { yieldsToRewrites: true }, "no-appendfsync-on-rewrite no"],
     ["no fsync", { appendFsync: "no" }, "half a minute"],
   ])("%s: the warning says what can be lost", (_name, change, loss) => {
     const { refusals, warnings } = judge(change);
@@ -92,6 +94,8 @@ describe("reading what a server says", () => {
   test("a server that says nothing is of unknown, too old a version", () => {
     const info = readServerInfo("");
     expect(info).toMatchObject({ version: "unknown", compatibleWith: [0, 0] });
-    expect(judgeServer({ ...info, appendFsync: null }).refusals).toHaveLength(1);
+    expect(
+      judgeServer({ ...info, appendFsync: null, yieldsToRewrites: false }).refusals,
+    ).toHaveLength(1);
   });
 });

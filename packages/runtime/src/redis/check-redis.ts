@@ -22,6 +22,8 @@ export interface RedisCheck {
 /** What was learnt about one server; null is what it refused to tell. */
 export interface ServerFacts extends ServerInfo {
   readonly appendFsync: string | null;
+  /** Whether a rewrite of the append-only file goes before its syncs. */
+  readonly yieldsToRewrites: boolean;
 }
 
 /**
@@ -47,7 +49,9 @@ function unique(sentences: readonly string[]): readonly string[] {
 async function askServer(redis: Redis): Promise<ServerFacts> {
   const info = readServerInfo(await redis.info());
   const evictionPolicy = info.evictionPolicy ?? (await askSetting(redis, "maxmemory-policy"));
-  return { ...info, evictionPolicy, appendFsync: await askSetting(redis, "appendfsync") };
+  const appendFsync = await askSetting(redis, "appendfsync");
+  const yieldsToRewrites = (await askSetting(redis, "no-appendfsync-on-rewrite")) === "yes";
+  return { ...info, evictionPolicy, appendFsync, yieldsToRewrites };
 }
 
 /** Managed services forbid or rename CONFIG: any refusal means "not told". */
@@ -87,7 +91,8 @@ export function judgeServer(facts: ServerFacts): Pick<RedisCheck, "refusals" | "
   return { refusals, warnings };
 }
 
-function possibleLoss({ isAppendOnly, appendFsync }: ServerFacts): string | null {
+function possibleLoss(facts: ServerFacts): string | null {
+  const { isAppendOnly, appendFsync, yieldsToRewrites } = facts;
   if (isAppendOnly === null) {
     return "Whether the append-only file is on could not be checked: without it a crash of Redis loses acknowledged requests.";
   }
@@ -96,7 +101,9 @@ function possibleLoss({ isAppendOnly, appendFsync }: ServerFacts): string | null
   }
   switch (appendFsync) {
     case "always":
-      return null;
+      return yieldsToRewrites
+        ? "appendfsync always waits for rewrites: while one lasts a loss of power can take acknowledged requests and task ids. Run redis-cli CONFIG SET no-appendfsync-on-rewrite no and set it in the server's configuration."
+        : null;
     case "everysec":
       return "appendfsync is everysec: a loss of power can take the last second of acknowledged requests and task ids. To rule that out run redis-cli CONFIG SET appendfsync always.";
     case null:

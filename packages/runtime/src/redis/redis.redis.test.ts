@@ -175,6 +175,12 @@ describe("the boot checks", () => {
     expect([...everySecond.refusals, ...none.refusals]).toEqual([]);
   });
 
+  test("warn of an always that waits for rewrites", async () => {
+    const extraArgs = ["--no-appendfsync-on-rewrite", "yes"];
+    const { warnings } = await check({ appendfsync: "always", extraArgs });
+    expect(warnings).toEqual([expect.stringContaining("waits for rewrites")]);
+  });
+
   test("refuse a server that may evict, even one without a limit of memory", async () => {
     const { refusals } = await check({ extraArgs: ["--maxmemory-policy", "allkeys-lru"] });
     expect(refusals).toEqual([expect.stringContaining("maxmemory-policy is allkeys-lru")]);
