@@ -4,7 +4,9 @@ const conditions = ["apidot-queue-source", "node", "import", "default"];
 const resolveFromSource = { ssr: { resolve: { conditions, externalConditions: conditions } } };
 
 /** They wait for time-outs, outages and whole fleets: once, on one Node. */
+const FUZZ = "apps/gateway/src/fuzz.redis.test.ts";
 const LONG = [
+  FUZZ,
   "tests/e2e/{bench,bytes-in-flight,compose,first-hour,forged-callbacks}.test.ts",
   "tests/e2e/{lane-halt,pacing,rescuer-backlog,unstored-task}.test.ts",
   "tests/e2e/fleet-*.test.ts",
@@ -62,6 +64,7 @@ export default defineConfig({
         test: {
           name: "redis",
           include: ["{packages,apps}/*/src/**/*.redis.test.ts"],
+          exclude: [...configDefaults.exclude, FUZZ],
           globalSetup: ["packages/testkit/src/redis-global-setup.ts"],
           testTimeout: 30_000,
           hookTimeout: 30_000,

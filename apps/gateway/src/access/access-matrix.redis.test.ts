@@ -61,6 +61,7 @@ const MATRIX: Readonly<Record<CallId, readonly number[]>> = {
   readiness: [200, 200, 200, 200, 200, 200, 200, 200, 200],
   metrics: [200, 401, 200, 200, 200, 200, 200, 200, 200],
   openApi: [200, 200, 200, 200, 200, 200, 200, 200, 200],
+  docs: [200, 200, 200, 200, 200, 200, 200, 200, 200],
 };
 
 /** What is sent; a body that is right. */

@@ -83,4 +83,15 @@ export const OPERATIONS_CALLS = [
     ],
     problems: ANY_CALL,
   },
+  {
+    id: "docs",
+    method: "get",
+    path: "/docs",
+    access: "open",
+    tag: "operations",
+    summary: "This document as a page",
+    query: null,
+    answers: [{ status: 200, description: "HTML, without a script.", contentType: "text/html" }],
+    problems: ANY_CALL,
+  },
 ] as const satisfies readonly Call[];

@@ -13,7 +13,8 @@ import type { OpenStreams } from "../events/open-streams.ts";
 import { estimate, listModels } from "./catalog.ts";
 import { haltLane, listLanes, resumeLane } from "./lanes.ts";
 import { listGenerations } from "./list-generations.ts";
-import { openApi, operations } from "./operations.ts";
+import { documents } from "./documents.ts";
+import { operations } from "./operations.ts";
 
 /** What the handlers stand on. */
 export interface HandlerParts {
@@ -49,6 +50,6 @@ export function handlersOf(parts: HandlerParts): Readonly<Record<CallId, Handler
     statusAsUpstream: statusAsUpstream(),
     receiveCallback: () => (c) => receiveCallback(c, parts.callbacks),
     ...operations(parts),
-    openApi: openApi(CALLS),
+    ...documents(CALLS),
   };
 }

@@ -1,8 +1,6 @@
 import { createOperationsHandler } from "@apidot-queue/runtime";
 
 import type { Handler } from "../answer-call.ts";
-import type { Call } from "../calls/call.ts";
-import { openApiDocument } from "../openapi/document.ts";
 import { problem } from "../problem.ts";
 import type { HandlerParts } from "./handlers.ts";
 
@@ -25,10 +23,4 @@ export function operations(
     readiness: handlerOf("/readyz"),
     metrics: handlerOf("/metrics"),
   };
-}
-
-/** `/openapi.json`. Nothing of it changes while the process lives. */
-export function openApi(calls: readonly Call[]): Handler {
-  let document: object | null = null;
-  return () => (c) => c.json((document ??= openApiDocument(calls)));
 }

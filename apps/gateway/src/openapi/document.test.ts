@@ -37,7 +37,7 @@ describe("the OpenAPI document", () => {
     const statusOf = (path: string) =>
       paths.has(path) && !path.startsWith("/callbacks/") ? 405 : 404;
     const paths = new Set(operations.map(({ path }) => path.replace("{id}", "x")));
-    for (const path of [...paths, "/", "/v1", "/v1/generations/x/y", "/docs"]) {
+    for (const path of [...paths, "/", "/v1", "/v1/generations/x/y", "/docs/x"]) {
       for (const method of ["PUT", "DELETE", "PATCH", "OPTIONS"]) {
         const request = { method, headers: { host: "localhost" } };
         const answer = await app.request(`http://localhost${path}`, request);

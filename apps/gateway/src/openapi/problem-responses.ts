@@ -25,7 +25,6 @@ export function problemResponses(
   const statuses = [...new Set(problems.map((code) => PROBLEMS[code].status))];
   return statuses.map((status) => {
     const codes = problems.filter((code) => PROBLEMS[code].status === status);
-    const examples = codes.map((code) => [code, { value: exampleOf(code) }] as const);
     const isAbout = codes.some((code) => LOCATED.has(code));
     return [
       status,
@@ -38,23 +37,37 @@ export function problemResponses(
             : {}),
           ...(isAbout ? { Location: { $ref: "#/components/headers/Location" } } : {}),
         },
-        content:
-          form === "upstream"
-            ? upstreamContent(status, codes, book)
-            : {
-                "application/problem+json": {
-                  schema: {
-                    allOf: [
-                      book.of(problemSchema),
-                      { type: "object", properties: { code: { enum: codes } } },
-                    ],
-                  },
-                  examples: Object.fromEntries(examples),
-                },
-              },
+        content: contentOf(status, codes, form, book),
       },
     ] as const;
   });
+}
+
+/** What cannot be read is refused before its path is known: in the form of all other calls. */
+function contentOf(
+  status: number,
+  codes: readonly ProblemCode[],
+  form: Call["form"],
+  book: SchemaBook,
+): JsonSchema {
+  const asProblem = codes.filter((code) => form === undefined || code === "malformed_request");
+  const others = codes.filter((code) => !asProblem.includes(code));
+  return {
+    ...(others.length === 0 ? {} : upstreamContent(status, others, book)),
+    ...(asProblem.length === 0 ? {} : problemContent(asProblem, book)),
+  };
+}
+
+function problemContent(codes: readonly ProblemCode[], book: SchemaBook): JsonSchema {
+  const examples = codes.map((code) => [code, { value: exampleOf(code) }] as const);
+  return {
+    "application/problem+json": {
+      schema: {
+        allOf: [book.of(problemSchema), { type: "object", properties: { code: { enum: codes } } }],
+      },
+      examples: Object.fromEntries(examples),
+    },
+  };
 }
 
 function upstreamContent(
