@@ -3,7 +3,8 @@
 -- KEYS[1] lane prefix
 -- ARGV    1 hint slack ms, then for each generation: ulid, model, priority (1 high, 2 normal,
 --         3 low), estimated credits or '', catalog date or '', deadline ms or '', request JSON,
---         options JSON or '', user key or '', retry-of ulid or '', tenant or '' for the default one
+--         options JSON or '', user key or '', retry-of ulid or '', tenant or '' for the default one, '1' when its
+--         caller is to be notified
 -- Returns for each generation { 'stored' | 'exists', created at, wake } or { 'not_retryable', status of
 --         the one that it was to retry }; or { 'full' } alone: Redis has too little memory left, nothing
 --         is stored
@@ -36,7 +37,7 @@ local function goesOn(retried)
   return status and status ~= 'failed' and status ~= 'canceled' and status
 end
 
-local function store(model, priority, credits, date, deadline, request, options, user, retryOf, tenant)
+local function store(model, priority, credits, date, deadline, request, options, user, retryOf, tenant, isNotified)
   if retryOf ~= '' then
     local status = goesOn(retryOf)
     if status then return { 'not_retryable', status } end
@@ -57,6 +58,7 @@ local function store(model, priority, credits, date, deadline, request, options,
     redis.call('ZREM', lane .. 'x:denied', retryOf)
   end
   if tenant ~= '' then set.tn = tenant end
+  if isNotified ~= '' then set.nu = '1' end
   if halted then set.hz = halted end
   note({ c = createdAt }, set, at, 'enqueued')
   write(set)
@@ -70,11 +72,11 @@ local function store(model, priority, credits, date, deadline, request, options,
 end
 
 local rows = {}
-for i = 2, #ARGV, 11 do
+for i = 2, #ARGV, 12 do
   ulid = ARGV[i]
   recordKey = lane .. 'g:' .. ulid
   local known = redis.call('HMGET', recordKey, 'c', 'w')
-  rows[#rows + 1] = known[1] and { 'exists', known[1], known[2] } or store(unpack(ARGV, i + 1, i + 10))
+  rows[#rows + 1] = known[1] and { 'exists', known[1], known[2] } or store(unpack(ARGV, i + 1, i + 11))
 end
 if #queued > 0 then redis.call('ZADD', lane .. 'x:queued', unpack(queued)) end
 for model, by in pairs(enqueuedCount) do count('enqueued|' .. model, by) end

@@ -11,7 +11,7 @@
 -- @include looks
 
 -- Every key of a record; ARCHITECTURE.md has the table of keys.
-local KINDS = { 'g', 'r', 'o', 'f', 'e', 'h', 'd', 'c' }
+local KINDS = { 'g', 'r', 'o', 'f', 'e', 'h', 'd', 'c', 'm' }
 
 -- The entry of a stream has the time of creation in its id, and with a clock that stood still others
 -- have the same: the oldest go first, so it is near the beginning.
@@ -40,6 +40,7 @@ for n = 1, math.huge do
   if redis.call('HGET', taskBucket(taskId), taskId) == ulid then redis.call('HDEL', taskBucket(taskId), taskId) end
 end
 for _, taskId in ipairs(redis.call('HKEYS', looksKey)) do dropLook(taskId) end
+for _, name in ipairs(redis.call('HKEYS', messagesKey)) do redis.call('ZREM', notifyIndex, ulid .. ' ' .. name) end
 redis.call('LREM', lane .. 'ends', 0, ulid)
 redis.call('ZREM', indexOf(rec.s), ulid)
 redis.call('ZREM', lane .. 'x:denied', ulid)

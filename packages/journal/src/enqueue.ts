@@ -37,6 +37,8 @@ export interface StoredOptions {
   readonly userId: string | null;
   readonly metadata: Readonly<Record<string, unknown>> | null;
   readonly notifyUrl: string | null;
+  /** In whose words it is notified. @defaultValue ours */
+  readonly notifyShape?: "upstream";
   /** The caller's idempotency key, so that it ends with the record. */
   readonly idempotencyKey: string | null;
 }
@@ -119,6 +121,7 @@ function enqueueArguments(
     options.userId === null ? "" : userIndex(options.tenant, options.userId),
     retryOf === null ? "" : ulidOf(retryOf),
     options.tenant === DEFAULT_TENANT ? "" : options.tenant,
+    options.notifyUrl === null ? "" : "1",
   ];
 }
 

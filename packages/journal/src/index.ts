@@ -24,6 +24,16 @@ export type {
 export type { LaneFigure } from "./counters.ts";
 export type { NewGeneration, Retry, Stored, StoredOptions, StoredRetry } from "./enqueue.ts";
 export { listLanes } from "./enqueue.ts";
+export type {
+  Delivery,
+  LoggedNotification,
+  NextDelivery,
+  Notification,
+  NotificationKind,
+  NotificationState,
+  NotificationVerbs,
+} from "./notifications.ts";
+export { NOTIFICATION_KINDS } from "./notifications.ts";
 export type { DecisionVerbs, KnownTask, ResubmitOutcome } from "./decisions.ts";
 export type { LaneEvent } from "./events.ts";
 export type { HeldKey, IdempotencyKeys, KeyReservation, Reservation } from "./idempotency.ts";

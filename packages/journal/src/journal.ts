@@ -18,6 +18,7 @@ import { accessLane } from "./lane-access.ts";
 import { callbackVerbs, type CallbackVerbs } from "./callback-verbs.ts";
 import { laneVerbs, type LaneVerbs } from "./lane-verbs.ts";
 import { type ListQuery, listStored, type StoredPage } from "./list.ts";
+import { notificationVerbs, type NotificationVerbs } from "./notifications.ts";
 import { readOutcome, type VerbOutcome } from "./outcome.ts";
 import { pollVerbs, type PollVerbs } from "./polls.ts";
 import { rescueVerbs, type RescueVerbs } from "./rescue.ts";
@@ -40,7 +41,8 @@ export interface Journal
     RetentionVerbs,
     DecisionVerbs,
     LaneVerbs,
-    CallbackVerbs {
+    CallbackVerbs,
+    NotificationVerbs {
   readonly lane: string;
   /** T1: stores new generations; idempotent on the id. @throws {JournalError} */
   enqueue(generations: readonly NewGeneration[]): Promise<Stored[]>;
@@ -103,6 +105,7 @@ export function openJournalWith(
     ...decisionVerbs(access),
     ...laneVerbs(access),
     ...callbackVerbs(access),
+    ...notificationVerbs(access),
     enqueue: async (generations) => {
       if (!isRegistered) {
         await registerLane(redis, lane);

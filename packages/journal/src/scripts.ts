@@ -39,6 +39,9 @@ export const VERBS = [
   "claim-looks",
   "confirm",
   "miss-look",
+  "claim-notifications",
+  "note-delivery",
+  "replay-notification",
 ] as const;
 
 /** One of the verbs. */

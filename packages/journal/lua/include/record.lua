@@ -120,6 +120,8 @@ local function update(rec, at, set, event, ...)
   announce(rec, rec.s)
 end
 
+-- @include notifications
+
 -- To another status (or the same one anew): index, arm fields, counters, history, event.
 -- `score` is the time at which somebody has to look at the generation again.
 local function move(rec, at, status, score, set, event, ...)
@@ -152,6 +154,7 @@ local function move(rec, at, status, score, set, event, ...)
     end
   end
   announce(rec, status)
+  planNotification(rec, at, status)
 end
 
 -- Outcomes shared by several verbs; each does what `transition` in core does under that name.
