@@ -30,7 +30,7 @@ async function startAll(upstreamUrl: string): Promise<readonly ComposeProcess[]>
     POLL_MIN_MS: "50",
     POLL_CAP_MS: "400",
   });
-  const names = ["gateway", "submit-worker", "status-worker"].flatMap((service) =>
+  const names = ["gateway", "submit-worker", "status-worker", "notify-worker"].flatMap((service) =>
     Array.from({ length: scaleInHeader()[service] ?? 1 }, (_, n) => [service, n + 1] as const),
   );
   const all = await Promise.all(
@@ -71,6 +71,7 @@ it("what docker-compose.yml starts, as plain processes: healthy, works, drains i
     "gateway",
     ...Array.from({ length: 2 }, () => "submit-worker"),
     ...Array.from({ length: 3 }, () => "status-worker"),
+    "notify-worker",
   ]);
 
   const [gateway] = all;
@@ -86,7 +87,7 @@ it("what docker-compose.yml starts, as plain processes: healthy, works, drains i
     dns.flatMap(({ names }) => names),
   );
   const targets = all.filter(({ service }) => jobs.includes(service));
-  expect(targets).toHaveLength(5);
+  expect(targets).toHaveLength(6);
   const scraped = await Promise.all(
     targets.map(async ({ url }) =>
       parsePrometheusText(await (await fetch(`${url}/metrics`)).text()),

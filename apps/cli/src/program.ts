@@ -11,6 +11,7 @@ import { addGet } from "./commands/get.ts";
 import { addLanes } from "./commands/lanes.ts";
 import { addList } from "./commands/list.ts";
 import { addModels } from "./commands/models.ts";
+import { addNotifySecret } from "./commands/notify-secret.ts";
 import { addResolve } from "./commands/resolve.ts";
 import { addRetry } from "./commands/retry.ts";
 import { addSubmit } from "./commands/submit.ts";
@@ -31,6 +32,7 @@ const COMMANDS: readonly AddCommand[] = [
   addLanes,
   addEstimate,
   addModels,
+  addNotifySecret,
   addUp,
   addDoctor,
 ];

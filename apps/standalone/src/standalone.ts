@@ -14,6 +14,8 @@ import {
   type RunningApp,
   waitForRedis,
 } from "@apidot-queue/runtime";
+import { loadNotifySecrets } from "@apidot-queue/notify";
+import { startNotifyWorker } from "@apidot-queue/notify-worker";
 import {
   startStatusWorker,
   statusRules,
@@ -52,7 +54,7 @@ export interface Standalone extends RunningApp {
 }
 
 /**
- * Starts gateway, submit worker and status worker in this process, on one lane. They share nothing
+ * Starts gateway and workers in this process, on one lane. They share nothing
  * but what separate processes would share, and their metrics and health.
  *
  * @throws {ConfigurationError} when Redis or the port cannot be used
@@ -99,6 +101,12 @@ export async function startStandalone(options: StandaloneOptions): Promise<Stand
     concurrency: config.statusConcurrency,
     ...(options.statusTiming === undefined ? {} : { timing: options.statusTiming }),
   });
+  const notifyWorker = startNotifyWorker({
+    context,
+    journal,
+    secrets: await loadNotifySecrets(redis, config.notifySecrets),
+    allowNetworks: config.notifyAllowNetworks,
+  });
   const gateway = await startGateway({
     redis: gatewayRedis,
     logger,
@@ -123,7 +131,7 @@ export async function startStandalone(options: StandaloneOptions): Promise<Stand
     return gateway.stop();
   });
   steps.onStop("workers", submitDrainLimitMs(config.requestTimeoutMs) + 10_000, async () => {
-    await Promise.all([submitWorker.stop(), statusWorker.stop()]);
+    await Promise.all([submitWorker.stop(), statusWorker.stop(), notifyWorker.stop()]);
   });
   steps.onStop("redis", 1_000, () => {
     shared.stopWatching();

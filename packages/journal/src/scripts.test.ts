@@ -19,7 +19,16 @@ const OUTCOMES = [
   "snooze-poll",
 ];
 /** And what leads to them, or says that Redis is full. */
-const LOOKS = ["begin", "claim-polls", "claim-looks", "list-due", "keep-hints", "take-round"];
+const LOOKS = [
+  "begin",
+  "claim-notifications",
+  "note-delivery",
+  "claim-polls",
+  "claim-looks",
+  "list-due",
+  "keep-hints",
+  "take-round",
+];
 /** A callback may be all that tells of a paid task. */
 const OF_CALLBACKS = ["note-callback", "confirm", "miss-look"];
 /** They free memory. */

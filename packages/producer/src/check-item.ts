@@ -25,7 +25,7 @@ export function checkItem(
   at: string,
   rules: RequestRules,
 ): ValidEnqueue | FieldError[] {
-  const { idempotencyKey, ...rest } = options;
+  const { idempotencyKey, notifyShape: _, ...rest } = options;
   const validRequest = validateRequest(request, rules);
   const validOptions = validateOptions(rest);
   const errors = [

@@ -36,3 +36,8 @@ export {
 export type { LaneResolved, Resolved } from "./resolve.ts";
 export type { RetryOptions } from "./retry.ts";
 export type { WaitOptions } from "./wait.ts";
+export { wireRecord } from "./wire-record.ts";
+export type { WireRecord } from "./wire-record.ts";
+export { wireTask, wireTime } from "./wire-task.ts";
+export type { WireTask } from "./wire-task.ts";
+export { toRecord } from "./generation-record.ts";

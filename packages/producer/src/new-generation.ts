@@ -18,6 +18,8 @@ import type { NewGeneration, Retry, StoredGeneration } from "@apidot-queue/journ
 export interface ProducerOptions extends EnqueueOptions {
   /** The same key with the same request gives the same generation, however often it is sent. */
   readonly idempotencyKey?: string | undefined;
+  /** In whose words `notifyUrl` is told: ours, or the upstream's. @defaultValue "standard" */
+  readonly notifyShape?: "standard" | "upstream" | undefined;
 }
 
 /** A valid request with its options. */
@@ -45,6 +47,7 @@ export function newGeneration(
       userId: options.userId ?? null,
       metadata: options.metadata ?? null,
       notifyUrl: options.notifyUrl ?? null,
+      ...(options.notifyShape === "upstream" ? { notifyShape: options.notifyShape } : {}),
       idempotencyKey: options.idempotencyKey ?? null,
     },
   };

@@ -13,7 +13,12 @@ import {
   parseGenerationId,
   type ResumeRequest,
 } from "@apidot-queue/core";
-import type { LaneEvent, StoredGeneration, VerbOutcome } from "@apidot-queue/journal";
+import type {
+  LaneEvent,
+  LoggedNotification,
+  StoredGeneration,
+  VerbOutcome,
+} from "@apidot-queue/journal";
 
 import type { DiskWait, DurabilityMode } from "@apidot-queue/redis";
 
@@ -213,6 +218,15 @@ export interface Producer {
    * @throws {RangeError} for another name
    */
   forTenant(tenant: string, view?: TenantView): Producer;
+  /** @returns what the caller of a generation was told, and what came of it; the oldest first. @throws {UnknownGenerationError} @throws {UnavailableError} */
+  notifications(id: string): Promise<LoggedNotification[]>;
+  /**
+   * Tells it once more, with its schedule from the beginning.
+   *
+   * @returns false where the generation has no such notification
+   * @throws {UnknownGenerationError} @throws {UnavailableError} repeating it does no harm.
+   */
+  replayNotification(id: string, version: number): Promise<boolean>;
   /** Closes what the producer opened, and with it every one that was made of it for a tenant. */
   close(): Promise<void>;
 }
@@ -447,6 +461,20 @@ function viewOf(shared: Shared, tenant: string, view: TenantView): Producer {
     // A redrive takes as long as it is; only each step of it is limited.
     resumeLane: (lane, request = {}) =>
       calling((call) => resumeLane(lane, request, call, lanes), null),
+    notifications: async (id) => {
+      const journal = lanes.journal(laneOfKnown(id));
+      return calling(async (call) => {
+        await read(id, call);
+        return asking(() => call.step(() => journal.listNotifications(id)));
+      });
+    },
+    replayNotification: async (id, version) => {
+      const journal = lanes.journal(laneOfKnown(id));
+      return calling(async (call) => {
+        await read(id, call);
+        return asking(() => call.step(() => journal.replayNotification(id, version)));
+      });
+    },
     forTenant: (name, its = {}) => {
       checkTenant(name);
       return viewOf(shared, name, its);

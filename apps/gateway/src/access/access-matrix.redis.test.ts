@@ -46,6 +46,8 @@ const MATRIX: Readonly<Record<CallId, readonly number[]>> = {
   retryGeneration: [401, 401, 403, 202, 202, 404, 404, 202, 404],
   followGeneration: [401, 401, 200, 403, 200, 404, 404, 200, 404],
   followLane: [401, 401, 200, 403, 200, 403, 200, 200, 403],
+  listNotifications: [401, 401, 200, 403, 200, 404, 404, 200, 404],
+  replayNotification: [401, 401, 403, 404, 404, 404, 404, 404, 404],
   resolveGeneration: [401, 401, 403, 403, 403, 403, 403, 409, 404],
   explainGeneration: [401, 401, 200, 403, 200, 404, 404, 200, 404],
   resolveLane: [401, 401, 403, 403, 403, 403, 403, 200, 403],
@@ -89,6 +91,7 @@ async function as(name: CallerName, id: CallId, generation: string): Promise<Ans
   const path = call.path
     .replace(/\{(id|task_id)\}/, generation)
     .replace("{lane}", under.lane)
+    .replace("{message_id}", `${generation}_1`)
     .replace("{token}", "forged");
   const body = BODIES[id];
   return under.call(path, {

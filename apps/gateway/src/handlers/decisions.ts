@@ -1,8 +1,8 @@
+import { wireRecord } from "@apidot-queue/producer";
 import { flightWords, validateDecision, validateLaneDecision } from "@apidot-queue/core";
 
 import type { Handler } from "../answer-call.ts";
 import { explanationJson } from "../explanation-json.ts";
-import { recordJson } from "../record-json.ts";
 import {
   type LaneResolvedJson,
   paidWarning,
@@ -20,7 +20,7 @@ export function retryGeneration(): Handler {
       const record = await producer.retry(id, { idempotencyKey });
       c.set("generationId", record.id);
       c.header("location", `/v1/generations/${record.id}`);
-      return c.json(recordJson(record), 202);
+      return c.json(wireRecord(record), 202);
     });
 }
 
@@ -33,7 +33,7 @@ export function resolveGeneration(): Handler {
     return withId(async (id, c) => {
       const { record, mayBePaidCount } = await producer.resolve(id, decision);
       const answer: ResolvedJson = {
-        generation: recordJson(record),
+        generation: wireRecord(record),
         may_be_paid: mayBePaidCount,
         warning: paidWarning(decision.action, mayBePaidCount),
       };

@@ -1,11 +1,10 @@
 import { validateEnqueue } from "@apidot-queue/core";
-import type { Producer } from "@apidot-queue/producer";
+import { type Producer, wireTask, wireTime } from "@apidot-queue/producer";
 import type { Context } from "hono";
 
 import type { Caller } from "../access/caller.ts";
 import { unauthorized } from "../access/guard.ts";
 import type { Handler } from "../answer-call.ts";
-import { createdTime, taskJson } from "../drop-in/task-json.ts";
 import { problem } from "../problem.ts";
 import type { RequestError } from "../request-error.ts";
 import type { HandlerParts } from "./handlers.ts";
@@ -30,10 +29,10 @@ export function submitAsUpstream({ rules }: HandlerParts): Handler {
       // Typed requests are a service to callers in TypeScript; this one was checked just now.
       const request = valid.request as Parameters<Producer["enqueue"]>[0];
       const idempotencyKey = headers.values["idempotency-key"] as string | undefined;
-      const options = { ...valid.options, idempotencyKey };
+      const options = { ...valid.options, idempotencyKey, notifyShape: "upstream" } as const;
       const { id, createdAt } = await caller.producer.enqueue(request, options);
       c.set("generationId", id);
-      const data = { task_id: id, status: "not_started", created_time: createdTime(createdAt) };
+      const data = { task_id: id, status: "not_started", created_time: wireTime(createdAt) };
       return c.json({ code: 200, data });
     };
   };
@@ -43,7 +42,7 @@ export function submitAsUpstream({ rules }: HandlerParts): Handler {
 export function statusAsUpstream(): Handler {
   return ({ caller: { producer } }) => {
     const tell = withId(async (id, c) => {
-      return c.json({ code: 200, data: taskJson(await producer.get(id)) });
+      return c.json({ code: 200, data: wireTask(await producer.get(id)) });
     }, "task_id");
     return (c) => refuseKeyless(c) ?? tell(c);
   };

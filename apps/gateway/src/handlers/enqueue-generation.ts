@@ -1,8 +1,7 @@
 import { validateEnqueue } from "@apidot-queue/core";
-import type { Producer } from "@apidot-queue/producer";
+import { type Producer, wireRecord } from "@apidot-queue/producer";
 
 import type { Handler } from "../answer-call.ts";
-import { recordJson } from "../record-json.ts";
 import type { HandlerParts } from "./handlers.ts";
 import { checkKnownLane, laneOfBody, refuseLane } from "./known-lane.ts";
 
@@ -23,7 +22,7 @@ export function enqueueGeneration(parts: HandlerParts): Handler {
       const record = await caller.producer.enqueue(request, { ...valid.options, idempotencyKey });
       c.set("generationId", record.id);
       c.header("location", `/v1/generations/${record.id}`);
-      return c.json(recordJson(record), 202);
+      return c.json(wireRecord(record), 202);
     };
   };
 }

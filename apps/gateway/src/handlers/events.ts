@@ -1,11 +1,15 @@
 import { isTerminal } from "@apidot-queue/core";
-import type { GenerationState, LaneNews, Producer } from "@apidot-queue/producer";
+import {
+  type GenerationState,
+  type LaneNews,
+  type Producer,
+  wireRecord,
+} from "@apidot-queue/producer";
 
 import type { Handler } from "../answer-call.ts";
 import type { ServerEvent } from "../events/event-stream.ts";
 import type { OpenSource } from "../events/open-streams.ts";
 import { problem } from "../problem.ts";
-import { recordJson } from "../record-json.ts";
 import type { HandlerParts } from "./handlers.ts";
 import { checkKnownLane, refuseLane } from "./known-lane.ts";
 import { withId } from "./one-generation.ts";
@@ -79,7 +83,7 @@ function generationEvents(producer: Producer, id: string): OpenSource {
       yield {
         event: "generation",
         id: isEnd ? `end-${version}` : String(version),
-        data: recordJson(record),
+        data: wireRecord(record),
       };
     }
   };

@@ -12,6 +12,7 @@ import { explainGeneration, resolveGeneration, resolveLane, retryGeneration } fr
 import type { OpenStreams } from "../events/open-streams.ts";
 import { estimate, listModels } from "./catalog.ts";
 import { haltLane, listLanes, resumeLane } from "./lanes.ts";
+import { listNotifications, replayNotification } from "./notifications.ts";
 import { listGenerations } from "./list-generations.ts";
 import { documents } from "./documents.ts";
 import { operations } from "./operations.ts";
@@ -37,6 +38,8 @@ export function handlersOf(parts: HandlerParts): Readonly<Record<CallId, Handler
     cancelGeneration: cancelGeneration(),
     followGeneration: followGeneration(parts),
     followLane: followLane(parts),
+    listNotifications: listNotifications(),
+    replayNotification: replayNotification(),
     retryGeneration: retryGeneration(),
     resolveGeneration: resolveGeneration(),
     explainGeneration: explainGeneration(),

@@ -1,7 +1,6 @@
-import { type ListFilters, readListCursor } from "@apidot-queue/producer";
+import { type ListFilters, readListCursor, wireRecord } from "@apidot-queue/producer";
 
 import type { Given, Handler } from "../answer-call.ts";
-import { recordJson } from "../record-json.ts";
 import type { RequestError } from "../request-error.ts";
 import type { ListParameters } from "../schemas/list-schema.ts";
 import type { HandlerParts } from "./handlers.ts";
@@ -18,7 +17,7 @@ export function listGenerations({ lanes }: HandlerParts): Handler {
     return async (c) => {
       const { limit, cursor } = given;
       const page = await caller.producer.list({ ...filtersOf(given), limit, cursor });
-      return c.json({ data: page.records.map(recordJson), next_cursor: page.nextCursor });
+      return c.json({ data: page.records.map(wireRecord), next_cursor: page.nextCursor });
     };
   };
 }

@@ -1,9 +1,8 @@
 import { parseGenerationId } from "@apidot-queue/core";
-import type { GenerationRecord } from "@apidot-queue/producer";
+import { type GenerationRecord, wireRecord } from "@apidot-queue/producer";
 
 import type { Act, Handler } from "../answer-call.ts";
 import { problem } from "../problem.ts";
-import { recordJson } from "../record-json.ts";
 
 /** `GET /v1/generations/{id}` */
 export function getGeneration(): Handler {
@@ -16,7 +15,7 @@ export function cancelGeneration(): Handler {
 }
 
 function withRecord(ask: (id: string) => Promise<GenerationRecord>): Act {
-  return withId(async (id, c) => c.json(recordJson(await ask(id))));
+  return withId(async (id, c) => c.json(wireRecord(await ask(id))));
 }
 
 /** Answers for the generation of the path; 404 for a text that no generation has as its id. */

@@ -100,6 +100,7 @@ function operation(call: Call, book: SchemaBook): Operation {
 const PATH_PARAMETERS: Readonly<Record<string, string>> = {
   lane: "The name of a lane.",
   task_id: "The task_id of a submit.",
+  message_id: "The id of a notification.",
   token: "What the submit asked the upstream to call.",
 };
 

@@ -19,9 +19,6 @@ const taskSchema = z
   })
   .meta({ id: "Task" });
 
-/** @see taskSchema */
-export type TaskJson = z.infer<typeof taskSchema>;
-
 /** The answer to a submit, and to a status call. */
 export const taskAnswerSchema = z.object({ code: z.literal(200), data: taskSchema });
 

@@ -9,7 +9,7 @@ import { readPrometheusConfig } from "../../test/prometheus-rules.ts";
 import { loadConfig, variablesOf } from "./load-config.ts";
 
 const TEXT = readRootFile("docker-compose.yml");
-const APPS = ["gateway", "submit-worker", "status-worker"] as const;
+const APPS = ["gateway", "submit-worker", "status-worker", "notify-worker"] as const;
 /** What the file decides by itself; everything else can be set from outside. */
 const FIXED = ["REDIS_URL", "HOST", "METRICS_HOST", "METRICS_PORT"];
 /** Read by the file alone: the ports at which Redis and Prometheus are published. */

@@ -10,18 +10,12 @@ function later(name: string, acceptedTexts: readonly string[] = []): LaterVariab
   return { name, acceptedTexts, isSecret: false };
 }
 
-function laterSecret(name: string): LaterVariable {
-  return { name, acceptedTexts: [], isSecret: true };
-}
-
 /**
  * Set to anything else than what happens anyway, each of these is a mistake: who sets one relies on
  * it, and silence would break a promise about money, safety or data.
  */
 export const LATER_VARIABLES: readonly LaterVariable[] = [
   later("LANES_FILE"),
-  laterSecret("NOTIFY_SECRET"),
-  later("NOTIFY_ALLOW_NETWORKS"),
   later("POLL_LEARN", ["off"]),
 ];
 

@@ -234,12 +234,6 @@ describe("what this version does not support", () => {
     ]);
   });
 
-  test("its secrets are refused in files too", () => {
-    expect(mistakes("gateway", { NOTIFY_SECRET_FILE: "/run/secret" })).toEqual([
-      "NOTIFY_SECRET_FILE: is not supported by this version yet",
-    ]);
-  });
-
   test("no variable is both supported and not", () => {
     const names = [...ALL_VARIABLES, ...LATER_VARIABLES].map(({ name }) => name);
     expect(new Set([...names, ...EMULATOR_VARIABLE_NAMES]).size).toBe(

@@ -84,8 +84,14 @@ export function secretsOf(config: {
   readonly apiKey?: string | null;
   readonly redis?: RedisTarget;
   readonly callbackSecrets?: readonly { readonly secret: string }[] | null;
+  readonly notifySecrets?: readonly string[] | null;
 }): readonly string[] {
-  const { apiKey, redis, callbackSecrets } = config;
-  const secrets = [apiKey, redis?.password, ...(callbackSecrets ?? []).map(({ secret }) => secret)];
+  const { apiKey, redis, callbackSecrets, notifySecrets } = config;
+  const secrets = [
+    apiKey,
+    redis?.password,
+    ...(callbackSecrets ?? []).map(({ secret }) => secret),
+    ...(notifySecrets ?? []),
+  ];
   return secrets.filter((secret) => typeof secret === "string");
 }

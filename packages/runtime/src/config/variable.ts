@@ -3,6 +3,7 @@ export const APP_NAMES = [
   "gateway",
   "submit-worker",
   "status-worker",
+  "notify-worker",
   "standalone",
   "cli",
 ] as const;

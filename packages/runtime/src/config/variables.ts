@@ -3,6 +3,7 @@ import { DEFAULT_POLL_SCHEDULE } from "@apidot-queue/core";
 import { parseRedisUrl } from "@apidot-queue/redis";
 import { callbackSecrets, surfaces } from "./callback-parsers.ts";
 import { catalogOverlay } from "./catalog-file.ts";
+import { networks, notifySecrets } from "./notify-parsers.ts";
 import { gatewayTokens } from "./gateway-tokens.ts";
 import {
   apiKey,
@@ -21,7 +22,15 @@ const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
 
 /** Everything that runs until it is stopped; the command line is a client of these. */
-const SERVICES = ["gateway", "submit-worker", "status-worker", "standalone"] as const;
+const SERVICES = [
+  "gateway",
+  "submit-worker",
+  "status-worker",
+  "notify-worker",
+  "standalone",
+] as const;
+/** Those with metrics of their own address. */
+const WORKER_PROCESSES = ["submit-worker", "status-worker", "notify-worker"] as const;
 /** Whoever runs the rescuer needs the rules of submits and of polls alike. */
 const WORKERS = ["submit-worker", "status-worker", "standalone"] as const;
 const NOBODY = [] as const;
@@ -117,6 +126,25 @@ export const VARIABLES = {
     apps: ["gateway", "standalone"],
     requiredBy: NOBODY,
   },
+  notifySecrets: {
+    name: "NOTIFY_SECRET",
+    meaning:
+      "What the secret of each tenant is derived from, which signs its notifications: secret or secret,older; unset: made and kept in Redis.",
+    parse: notifySecrets,
+    defaultText: null,
+    isSecret: true,
+    apps: ["notify-worker", "standalone", "cli"],
+    requiredBy: NOBODY,
+  },
+  notifyAllowNetworks: {
+    name: "NOTIFY_ALLOW_NETWORKS",
+    meaning: "CIDRs that notifications may reach besides global addresses.",
+    parse: networks,
+    defaultText: null,
+    isSecret: false,
+    apps: ["notify-worker", "standalone"],
+    requiredBy: NOBODY,
+  },
   queueUrl: {
     name: "APIDOT_QUEUE_URL",
     meaning: "Where the command line finds the gateway; unset: at HOST and PORT.",
@@ -141,7 +169,7 @@ export const VARIABLES = {
     parse: listenHost,
     defaultText: "127.0.0.1",
     isSecret: false,
-    apps: ["submit-worker", "status-worker"],
+    apps: WORKER_PROCESSES,
     requiredBy: NOBODY,
   },
   metricsPort: {
@@ -150,7 +178,7 @@ export const VARIABLES = {
     parse: wholeNumber(0, 65_535),
     defaultText: "9464",
     isSecret: false,
-    apps: ["submit-worker", "status-worker"],
+    apps: WORKER_PROCESSES,
     requiredBy: NOBODY,
   },
   submitConcurrency: {

@@ -65,6 +65,19 @@ export const CALLBACK_OUTCOMES = [
 /** One of {@link CALLBACK_OUTCOMES}. */
 export type CallbackOutcome = (typeof CALLBACK_OUTCOMES)[number];
 
+/** What came of a delivery of a notification, and that the last one was. */
+export const NOTIFICATION_OUTCOMES = [
+  "delivered",
+  "gone",
+  "redirected",
+  "rejected",
+  "failed",
+  "timed_out",
+  "unreachable",
+  "forbidden",
+  "given_up",
+] as const;
+
 /** What the rescuer moved. */
 export const RESCUE_KINDS = ["hint", "unanswered", "grace", "expired", "retention"] as const;
 

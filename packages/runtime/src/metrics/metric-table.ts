@@ -4,6 +4,7 @@ import {
   CALLBACK_OUTCOMES,
   CALLS,
   NOT_SENT_REASONS,
+  NOTIFICATION_OUTCOMES,
   POLL_OUTCOMES,
   RESCUE_KINDS,
   SETTLED_REASONS,
@@ -31,7 +32,7 @@ export interface MetricFacts {
 }
 
 /** Who counts. The standalone is all of them. */
-type Counting = "journal" | "gateway" | "submit-worker" | "status-worker";
+type Counting = "journal" | "gateway" | "submit-worker" | "status-worker" | "notify-worker";
 
 /** The only labels there are: never an id, never a text of somebody's. */
 export type MetricLabel =
@@ -131,6 +132,15 @@ export const PROCESS_METRICS = {
     labels: ["outcome"],
     values: { outcome: CALLBACK_OUTCOMES },
   },
+  notifications: {
+    name: "apidot_queue_notifications_total",
+    kind: "counter",
+    unit: "deliveries",
+    countedBy: ["notify-worker"],
+    help: "Deliveries of notifications, by what came of them; given_up counts beside the last one.",
+    labels: ["outcome"],
+    values: { outcome: NOTIFICATION_OUTCOMES },
+  },
   upstreamRequests: {
     name: "apidot_queue_upstream_requests_total",
     kind: "counter",
@@ -210,7 +220,7 @@ export const JOURNAL_READ_FAILURES = {
   name: "apidot_queue_journal_read_failures_total",
   kind: "counter",
   unit: "scrapes",
-  countedBy: ["gateway", "submit-worker", "status-worker"],
+  countedBy: ["gateway", "submit-worker", "status-worker", "notify-worker"],
   help: "Scrapes that could not read the journal's counters; they leave those metrics out.",
   labels: [],
 } as const satisfies MetricFacts;

@@ -1,0 +1,118 @@
+import type { Notification, StoredGeneration } from "@apidot-queue/journal";
+import type { SendReport } from "@apidot-queue/notify";
+import { describe, expect, it, vi } from "vitest";
+
+import { deliver, type DeliveryParts } from "./deliver.ts";
+
+const ID = "default_01kat5k3v8q2x7m4n9p0r1s2t3";
+const NOTIFICATION: Notification = {
+  generationId: ID,
+  version: 4,
+  kind: "canceled",
+  at: Date.parse("2026-06-14T12:00:00Z"),
+  attempts: 0,
+  attemptsBefore: 0,
+  state: "pending",
+};
+
+const STORED = {
+  generation: {
+    id: ID,
+    lane: "default",
+    model: "veo3.1-lite",
+    priority: "normal",
+    status: "canceled",
+    createdAt: 0,
+    settledAt: 1,
+    version: 4,
+    attempt: 0,
+    settlement: 1,
+    cancelRequestedAt: null,
+    extraTaskIds: [],
+    unresolved: [],
+    task: null,
+  },
+  request: { model: "veo3.1-lite", input: { prompt: "a boat" } },
+  options: {
+    tenant: "shop",
+    userId: null,
+    metadata: null,
+    notifyUrl: "https://me.example/hook",
+    idempotencyKey: null,
+  },
+  estimate: null,
+  submittedAt: null,
+  deadlineAt: null,
+  deadlineMs: null,
+  polls: { pollCount: 0, progress: null },
+  files: [],
+  message: null,
+  retryOf: null,
+} as unknown as StoredGeneration;
+
+function setup(report: Partial<SendReport>, stored: StoredGeneration | null = STORED) {
+  const send = vi.fn<DeliveryParts["sender"]["send"]>(() =>
+    Promise.resolve({
+      outcome: "delivered",
+      httpStatus: 200,
+      retryAfterMs: null,
+      durationMs: 5,
+      ...report,
+    }),
+  );
+  const noteDelivery = vi.fn<DeliveryParts["journal"]["noteDelivery"]>(() => Promise.resolve());
+  const parts: DeliveryParts = {
+    journal: { get: () => Promise.resolve(stored), noteDelivery },
+    sender: { send },
+    secrets: ["new", "old"],
+    observer: { delivered: () => undefined },
+    random: () => 0.5,
+    now: () => 1_700_000_000_123,
+  };
+  return { parts, send, noteDelivery };
+}
+
+describe("a delivery", () => {
+  it("is signed by both secrets of the tenant, with one id and the time of the delivery", async () => {
+    const { parts, send } = setup({});
+    expect(await deliver(NOTIFICATION, parts)).toBeNull();
+    const [url, headers, body] = send.mock.calls[0] ?? [];
+    expect(url).toBe("https://me.example/hook");
+    expect(headers).toMatchObject({ "webhook-id": `${ID}_4`, "webhook-timestamp": "1700000000" });
+    expect(headers?.["webhook-signature"]).toMatch(/^v1,\S+ v1,\S+$/);
+    expect(JSON.parse(body ?? "")).toMatchObject({
+      type: "generation.canceled",
+      timestamp: "2026-06-14T12:00:00.000Z",
+      data: { id: ID, status: "canceled" },
+    });
+  });
+
+  it("that fails is planned again, later each time, and given up behind the last", async () => {
+    const { parts, noteDelivery } = setup({ outcome: "failed", httpStatus: 502 });
+    expect(await deliver(NOTIFICATION, parts)).toBe(5_000);
+    expect(await deliver({ ...NOTIFICATION, attempts: 3 }, parts)).toBe(600_000);
+    // What was before a replay does not count.
+    expect(await deliver({ ...NOTIFICATION, attempts: 11, attemptsBefore: 11 }, parts)).toBe(5_000);
+    expect(await deliver({ ...NOTIFICATION, attempts: 10 }, parts)).toBeNull();
+    expect(noteDelivery.mock.calls.map(([, , next]) => next.state)).toEqual([
+      "pending",
+      "pending",
+      "pending",
+      "given_up",
+    ]);
+  });
+
+  it("waits as long as the receiver asks for, and ends where it wants no more", async () => {
+    const later = setup({ outcome: "rejected", httpStatus: 429, retryAfterMs: 90_000 });
+    expect(await deliver(NOTIFICATION, later.parts)).toBe(90_000);
+    const gone = setup({ outcome: "gone", httpStatus: 410 });
+    expect(await deliver(NOTIFICATION, gone.parts)).toBeNull();
+    expect(gone.noteDelivery.mock.calls[0]?.[2]).toEqual({ state: "gone" });
+  });
+
+  it("of a generation that is forgotten is none", async () => {
+    const { parts, send } = setup({}, null);
+    expect(await deliver(NOTIFICATION, parts)).toBeNull();
+    expect(send).not.toHaveBeenCalled();
+  });
+});

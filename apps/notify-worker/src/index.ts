@@ -1,0 +1,2 @@
+export { startNotifyWorker } from "./notify-worker.ts";
+export type { NotifyWorkerOptions } from "./notify-worker.ts";
