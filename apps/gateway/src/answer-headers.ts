@@ -6,7 +6,9 @@ import type { MiddlewareHandler } from "hono";
  */
 export const answerHeaders: MiddlewareHandler = async (c, next) => {
   await next();
-  c.header("cache-control", "no-store");
-  c.header("x-content-type-options", "nosniff");
-  c.header("cross-origin-resource-policy", "same-origin");
+  // Set on the answer itself: `c.header` would make a new one around its body each time.
+  const { headers } = c.res;
+  headers.set("cache-control", "no-store");
+  headers.set("x-content-type-options", "nosniff");
+  headers.set("cross-origin-resource-policy", "same-origin");
 };

@@ -76,3 +76,11 @@ it("takes no body where one is optional, whatever its type", async () => {
   expect(await readOptionalJsonBody(request(null, {}))).toEqual(none);
   expect(await readOptionalJsonBody(request("", { "content-type": "text/plain" }))).toEqual(none);
 });
+
+it("reads a body whose length is announced like one without, and holds it to the limit", async () => {
+  const announced = (text: string): Request =>
+    request(text, { ...JSON_TYPE, "content-length": "2" });
+  expect(await readJsonBody(announced('{"a":"é"}'))).toEqual({ ok: true, value: { a: "é" } });
+  const large = JSON.stringify("x".repeat(LIMIT));
+  expect(await codeOf(readJsonBody(announced(large)))).toBe("body_too_large");
+});

@@ -37,10 +37,13 @@ function isJson(headers: Headers): boolean {
 
 /** A caller that breaks off is no failure of ours, and nobody reads what it is answered. */
 async function readBytes(request: Request): Promise<Uint8Array | "too large" | "broke off"> {
-  if (Number(request.headers.get("content-length")) > MAX_BODY_BYTES) return "too large";
+  const length = request.headers.get("content-length");
+  if (Number(length) > MAX_BODY_BYTES) return "too large";
   const chunks: Uint8Array[] = [];
   let byteCount = 0;
   try {
+    // The parser holds a body to the length that it has: it can be taken at once.
+    if (length !== null) return upToLimit(new Uint8Array(await request.arrayBuffer()));
     for await (const chunk of request.body ?? []) {
       byteCount += chunk.length;
       if (byteCount > MAX_BODY_BYTES) return "too large";
@@ -50,6 +53,10 @@ async function readBytes(request: Request): Promise<Uint8Array | "too large" | "
     return "broke off";
   }
   return Buffer.concat(chunks);
+}
+
+function upToLimit(bytes: Uint8Array): Uint8Array | "too large" {
+  return bytes.length > MAX_BODY_BYTES ? "too large" : bytes;
 }
 
 /** Strict: a byte that is not UTF-8 would be stored as another character than was sent. */

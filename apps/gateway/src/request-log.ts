@@ -19,7 +19,7 @@ export function requestLog(logger: Logger): MiddlewareHandler<GatewayEnv> {
     const requestId = USABLE_REQUEST_ID.test(given) ? given : randomUUID();
     c.set("requestId", requestId);
     await next();
-    c.header("x-request-id", requestId);
+    c.res.headers.set("x-request-id", requestId);
     const facts = {
       requestId,
       method: c.req.method,

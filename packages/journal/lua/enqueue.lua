@@ -67,7 +67,7 @@ local function store(model, priority, credits, date, deadline, request, options,
   queued[#queued + 1] = arrived + ARGV[1]
   queued[#queued + 1] = ulid
   enqueuedCount[model] = (enqueuedCount[model] or 0) + 1
-  announce({ v = '1', tn = set.tn }, 'queued')
+  announce({ v = '1', tn = set.tn }, 'queued', 'enqueued')
   return { 'stored', createdAt, '1' }
 end
 

@@ -11,6 +11,8 @@ export interface LaneEvent {
   readonly id: string;
   readonly status: Status;
   readonly version: number;
+  /** What happened, by its name in the history; null for an entry of an earlier version. */
+  readonly cause: string | null;
   readonly tenant: string;
 }
 
@@ -88,11 +90,17 @@ function eventsOf(
   { lane }: LaneAccess,
   entries: readonly (readonly [string, readonly string[]])[],
 ): LaneEvent[] {
-  return entries.map(([at, fields]) => ({
-    position: at,
-    id: `${lane}_${fields[1] ?? ""}`,
-    status: (fields[3] ?? "queued") as Status,
-    version: Number(fields[5]),
-    tenant: fields[7] ?? DEFAULT_TENANT,
-  }));
+  return entries.map(([at, flat]) => {
+    // By their names: an entry of an earlier version has fewer.
+    const fields = new Map<string, string>();
+    for (let n = 0; n < flat.length; n += 2) fields.set(flat[n] ?? "", flat[n + 1] ?? "");
+    return {
+      position: at,
+      id: `${lane}_${fields.get("i") ?? ""}`,
+      status: (fields.get("s") ?? "queued") as Status,
+      version: Number(fields.get("v")),
+      cause: fields.get("c") ?? null,
+      tenant: fields.get("t") ?? DEFAULT_TENANT,
+    };
+  });
 }

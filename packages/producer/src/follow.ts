@@ -21,6 +21,8 @@ export type LaneNews =
       readonly id: string;
       readonly status: Status;
       readonly version: number;
+      /** What happened: `enqueued`, `accepted`, `finished`, …; null where that was not kept. */
+      readonly cause: string | null;
     }
   /** What came between is not kept any more: look at the list again. */
   | { readonly kind: "reset"; readonly position: string };
@@ -163,9 +165,9 @@ export async function* followLaneEvents(
   }
 }
 
-function newsOf({ position, id, status, version }: LaneEvent): LaneNews {
+function newsOf({ position, id, status, version, cause }: LaneEvent): LaneNews {
   const at = new Date(Number(position.split("-")[0]));
-  return { kind: "change", position, at, id, status, version };
+  return { kind: "change", position, at, id, status, version, cause };
 }
 
 const AWAY = Symbol("Redis is away");

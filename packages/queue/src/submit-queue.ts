@@ -47,14 +47,16 @@ export function openSubmitQueue(
   queue.on("error", onError);
   return {
     add: async (hints) => {
-      if (hints.length === 0) return;
-      await queue.addBulk(
-        hints.map((hint) => ({
-          name: SUBMIT_QUEUE,
-          data: { id: hint.id, attempt: hint.attempt },
-          opts: jobOptions(hint),
-        })),
-      );
+      const jobs = hints.map((hint) => ({
+        name: SUBMIT_QUEUE,
+        data: { id: hint.id, attempt: hint.attempt },
+        opts: jobOptions(hint),
+      }));
+      const [first, ...rest] = jobs;
+      if (first === undefined) return;
+      // One needs no pipeline, which costs more than the job.
+      if (rest.length === 0) await queue.add(first.name, first.data, first.opts);
+      else await queue.addBulk(jobs);
     },
     livingHints: (hints) => livingHints(connection, queue, hints),
     rest: (ms) => queue.rateLimit(Math.ceil(ms)),

@@ -31,7 +31,7 @@ export const EVENT_CALLS = [
     tag: "generations",
     summary: "Follow all generations of a lane",
     description:
-      "Server-sent events. ready comes first; each event change has id, status, version and at of one generation, in the order in which they happened, none left out and none twice. With Last-Event-ID the stream goes on behind that event. About the last 10,000 are kept: where those between are gone, an event reset says so, and the list tells how things stand. A heartbeat comes every 15 s.",
+      "Server-sent events. ready comes first; each event change has id, status, version, cause and at of one generation, in the order in which they happened, none left out and none twice. With Last-Event-ID the stream goes on behind that event. About the last 10,000 are kept: where those between are gone, an event reset says so, and the list tells how things stand. A heartbeat comes every 15 s.",
     query: laneEventsQuerySchema,
     headers: lastEventIdSchema,
     answers: [{ status: 200, description: "The events.", contentType: "text/event-stream" }],

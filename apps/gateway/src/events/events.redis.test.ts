@@ -98,14 +98,19 @@ describe("the events of a lane", () => {
     expect(await first.next()).toMatchObject({ event: "ready" });
     const id = await enqueue();
     const queued = await first.next();
-    expect(queued).toMatchObject({ event: "change", data: { id, status: "queued", version: 1 } });
+    expect(queued).toMatchObject({
+      event: "change",
+      data: { id, status: "queued", version: 1, cause: "enqueued" },
+    });
     expect(Date.parse(queued?.data["at"] as string)).not.toBeNaN();
     first.close();
     await cancel(id);
     const other = await enqueue();
     const again = await open("/v1/events", { "last-event-id": queued?.id ?? "" });
     expect(await again.next()).toMatchObject({ event: "ready", id: queued?.id });
-    expect(await again.next()).toMatchObject({ data: { id, status: "canceled", version: 2 } });
+    expect(await again.next()).toMatchObject({
+      data: { id, status: "canceled", version: 2, cause: "cancel_requested" },
+    });
     expect(await again.next()).toMatchObject({ data: { id: other, status: "queued" } });
     again.close();
   });

@@ -103,11 +103,11 @@ async function* laneEvents(
 
 function eventOf(news: LaneNews): ServerEvent {
   if (news.kind === "reset") return { event: "reset", id: news.position, data: {} };
-  const { position, id, status, version, at } = news;
+  const { position, id, status, version, cause, at } = news;
   return {
     event: "change",
     id: position,
-    data: { id, status, version, at: at.toISOString() },
+    data: { id, status, version, cause, at: at.toISOString() },
   };
 }
 

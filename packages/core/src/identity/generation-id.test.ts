@@ -18,6 +18,11 @@ describe("the id of a generation", () => {
     expect(newGenerationId("emulator", NOW)).toMatch(/^emulator_[0-9a-hjkmnp-tv-z]{26}$/);
   });
 
+  it("is another one each time, beyond the random words of one draw", () => {
+    const ids = Array.from({ length: 1_000 }, (_, at) => newGenerationId("a", NOW + at));
+    expect(new Set(ids.map((id) => id.slice(-16))).size).toBe(ids.length);
+  });
+
   it("comes apart into what it was made of", () => {
     fc.assert(
       fc.property(lane, fc.integer({ min: 0, max: NOW }), (name, nowMs) => {

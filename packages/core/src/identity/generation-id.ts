@@ -3,7 +3,18 @@ import { monotonicFactory } from "ulid";
 import { isLaneName } from "./lane.ts";
 
 const ULID = /^[0-9a-hjkmnp-tv-z]{26}$/;
-const nextUlid = monotonicFactory();
+const nextUlid = monotonicFactory(randomShare);
+
+/** Drawn by the thousand: one at a time costs more than all else about an id. */
+let words: number[] = [];
+
+/** @returns a share of 1, below 1, unpredictable. */
+function randomShare(): number {
+  const word = words.pop();
+  if (word !== undefined) return word / 2 ** 32;
+  words = [...crypto.getRandomValues(new Uint32Array(1_024))];
+  return randomShare();
+}
 
 /** A generation's id, taken apart. */
 export interface GenerationIdParts {

@@ -105,10 +105,11 @@ local function write(set)
   redis.call('HSET', recordKey, unpack(fields))
 end
 
-local function announce(rec, status)
+-- `cause` is the event's name in the history.
+local function announce(rec, status, cause)
   -- The tenant, when it is not the default one: who follows the lane may be shown its own alone.
   redis.call('XADD', lane .. 'events', 'MAXLEN', '~', EVENTS_KEPT, '*',
-    'i', ulid, 's', status, 'v', rec.v, unpack(rec.tn and { 't', rec.tn } or {}))
+    'i', ulid, 's', status, 'v', rec.v, 'c', cause, unpack(rec.tn and { 't', rec.tn } or {}))
 end
 
 -- Facts only: same status, next version.
@@ -117,7 +118,7 @@ local function update(rec, at, set, event, ...)
   rec.v = int(rec.v + 1)
   set.v = rec.v
   write(set)
-  announce(rec, rec.s)
+  announce(rec, rec.s, event)
 end
 
 -- @include notifications
@@ -153,7 +154,7 @@ local function move(rec, at, status, score, set, event, ...)
       redis.call('HINCRBYFLOAT', lane .. 'n', 'credits|' .. rec.m, rec.cr)
     end
   end
-  announce(rec, status)
+  announce(rec, status, event)
   planNotification(rec, at, status)
 end
 
