@@ -2,7 +2,7 @@ import { printError } from "./lib/set-up-error.mjs";
 import { setup } from "./setup.mjs";
 
 try {
-  await setup({ redis: true });
+  await setup({ redis: true, waitaof: true });
 } catch (error) {
   printError(error);
   process.exit(1);

@@ -1,7 +1,9 @@
 import { fork } from "node:child_process";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-import { startPrivateRedis } from "@apidot-queue/runtime";
+import { type PrivateRedisOptions, repositoryRoot, startPrivateRedis } from "@apidot-queue/runtime";
 
 import type { Pair } from "./aims.ts";
 import type { Size } from "./sizes.ts";
@@ -26,7 +28,7 @@ export async function runPair(
 
 /** Runs one side in fresh processes: a Redis, an upstream stub and a Node of its own. */
 async function runSide(workload: WorkloadName, side: Side, size: Size): Promise<Figures> {
-  const redis = await startPrivateRedis();
+  const redis = await startPrivateRedis(size.isDurable === true ? durableServer() : {});
   const stub = fork(path("upstream-stub.js"));
   try {
     const port = await new Promise<unknown>((resolve, reject) => {
@@ -39,6 +41,12 @@ async function runSide(workload: WorkloadName, side: Side, size: Size): Promise<
     if (stub.connected) stub.disconnect();
     await redis.stop();
   }
+}
+
+/** Where the set-up left a server that can be waited for, that one: `auto` waits for no other. */
+function durableServer(): PrivateRedisOptions {
+  const serverBin = join(repositoryRoot(), ".cache/waitaof/bin/redis-server");
+  return { appendfsync: "always", ...(existsSync(serverBin) ? { serverBin } : {}) };
 }
 
 function figuresOf(workload: WorkloadName, side: Side, bench: Bench): Promise<Figures> {

@@ -11,7 +11,7 @@ it("every benchmark runs, product beside reference, and ends in one table", asyn
     { cwd: ROOT },
   );
   const rows = stdout.split("\n").filter((line) => line.startsWith("| "));
-  expect(rows).toHaveLength(12);
+  expect(rows).toHaveLength(21);
   for (const row of rows.slice(2)) {
     const [, , product, reference, ratio] = row.split("|").map((cell) => cell.trim());
     for (const figure of [product, reference, ratio]) expect(Number(figure)).toBeGreaterThan(0);
