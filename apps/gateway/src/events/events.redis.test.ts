@@ -157,6 +157,21 @@ describe("a gateway with listeners", () => {
     for (const stream of streams) stream.close();
   });
 
+  it("has no more than that when all come in the same moment, and keeps no place of a refused one", async () => {
+    const id = await enqueue();
+    for (let n = 0; n < 4; n += 1) {
+      expect((await under.call("/v1/generations/x/events")).status).toBe(404);
+      const gone = "/v1/generations/default_01kat5k3v8q2x7m4n9p0r1s2t3/events";
+      expect((await under.call(gone)).status).toBe(404);
+    }
+    const streams = await Promise.all(
+      Array.from({ length: 10 }, () => open(`/v1/generations/${id}/events`)),
+    );
+    const statuses = streams.map(({ response }) => response.status).toSorted((a, b) => a - b);
+    expect(statuses).toEqual([200, 200, 200, ...Array.from({ length: 7 }, () => 503)]);
+    for (const stream of streams) stream.close();
+  });
+
   it("ends them at once when it stops", async () => {
     const id = await enqueue();
     const streams = [await open("/v1/events"), await open(`/v1/generations/${id}/events`)];

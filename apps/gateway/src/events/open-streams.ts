@@ -2,16 +2,24 @@ import { eventStream, type ServerEvent } from "./event-stream.ts";
 
 /** The streams of a gateway: so many at once, and all of them end with it. */
 export interface OpenStreams {
-  /** Whether there is no room for another one. */
-  isFull(): boolean;
-  /** Answers with a stream of what `open` yields until its signal, or its end. */
-  answer(open: OpenSource, heartbeat: () => ServerEvent): Response;
-  /** Ends all of them now. */
+  /** @returns a place for one more, or null where there is none, or the gateway stops. */
+  take(): StreamPlace | null;
+  /** Ends all of them now, and those that are about to open. */
   close(): void;
 }
 
-/** Opens what a stream tells; it ends with the signal. */
-export type OpenSource = (signal: AbortSignal) => AsyncIterator<ServerEvent, void, undefined>;
+/** The place of one stream; it is given back when the stream ends. */
+export interface StreamPlace {
+  /** Ends what the stream tells. */
+  readonly signal: AbortSignal;
+  /** Answers with a stream of `source`, which ends with the signal. */
+  readonly answer: (
+    source: AsyncIterator<ServerEvent, void, undefined>,
+    heartbeat: () => ServerEvent,
+  ) => Response;
+  /** For a stream that was not opened after all. */
+  readonly giveBack: () => void;
+}
 
 /** How many listeners one process serves, and how it shows that it lives. */
 export interface StreamLimits {
@@ -26,27 +34,52 @@ export function openStreams({
   maxStreams = 1_000,
   heartbeatMs = 15_000,
 }: StreamLimits = {}): OpenStreams {
-  const open = new Set<AbortController>();
+  const taken = new Set<AbortController>();
+  let isClosed = false;
   return {
-    isFull: () => open.size >= maxStreams,
-    answer: (openSource, heartbeat) => {
+    take: () => {
+      if (isClosed || taken.size >= maxStreams) return null;
       const stopping = new AbortController();
-      open.add(stopping);
-      const onEnd = (): void => {
-        open.delete(stopping);
+      taken.add(stopping);
+      const giveBack = (): void => {
+        taken.delete(stopping);
         stopping.abort();
       };
-      const source = openSource(stopping.signal);
-      return new Response(eventStream(source, { heartbeatMs, heartbeat, onEnd }), {
-        headers: {
-          "content-type": "text/event-stream; charset=utf-8",
-          // A proxy that collects an answer before it hands it on would hold events back.
-          "x-accel-buffering": "no",
-        },
-      });
+      return {
+        signal: stopping.signal,
+        giveBack,
+        answer: (source, heartbeat) =>
+          new Response(eventStream(source, { heartbeatMs, heartbeat, onEnd: giveBack }), {
+            headers: {
+              "content-type": "text/event-stream; charset=utf-8",
+              // A proxy that collects an answer before it hands it on would hold events back.
+              "x-accel-buffering": "no",
+            },
+          }),
+      };
     },
     close: () => {
-      for (const stopping of open) stopping.abort();
+      isClosed = true;
+      for (const stopping of taken) stopping.abort();
     },
   };
+}
+
+/** Opens a stream in a place of its own, which is given back where it is not opened. */
+export async function inPlace(
+  streams: OpenStreams,
+  open: (place: StreamPlace) => Promise<Response>,
+): Promise<Response | null> {
+  const place = streams.take();
+  if (place === null) return null;
+  try {
+    const answer = await open(place);
+    if (answer.headers.get("content-type")?.startsWith("text/event-stream") !== true) {
+      place.giveBack();
+    }
+    return answer;
+  } catch (error) {
+    place.giveBack();
+    throw error;
+  }
 }

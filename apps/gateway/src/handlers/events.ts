@@ -8,7 +8,7 @@ import {
 
 import type { Handler } from "../answer-call.ts";
 import type { ServerEvent } from "../events/event-stream.ts";
-import type { OpenSource } from "../events/open-streams.ts";
+import { inPlace } from "../events/open-streams.ts";
 import { problem } from "../problem.ts";
 import type { HandlerParts } from "./handlers.ts";
 import { checkKnownLane, refuseLane } from "./known-lane.ts";
@@ -29,12 +29,14 @@ export function followGeneration({ streams }: HandlerParts): Handler {
         await producer.get(id);
         return new Response(null, { headers: EVENT_STREAM });
       }
-      if (streams.isFull()) return problem("too_many_streams");
       const told = END.exec(String(headers.values["last-event-id"]))?.[1];
-      const first = await firstState(producer, id);
-      // A client that was told the end asks again by itself; this is how it learns to stop.
-      if (first !== null && told === String(first.version)) return c.body(null, 204);
-      return streams.answer(generationEvents(producer, id), heartbeat);
+      const answer = await inPlace(streams, async ({ signal, answer: stream }) => {
+        const first = await firstState(producer, id);
+        // A client that was told the end asks again by itself; this is how it learns to stop.
+        if (first !== null && told === String(first.version)) return c.body(null, 204);
+        return stream(generationEvents(producer, id, signal), heartbeat);
+      });
+      return answer ?? problem("too_many_streams");
     });
 }
 
@@ -48,22 +50,16 @@ export function followLane({ lanes, streams }: HandlerParts): Handler {
     if (refused !== null) return () => refused;
     return async (c) => {
       if (c.req.raw.method === "HEAD") return new Response(null, { headers: EVENT_STREAM });
-      if (streams.isFull()) return problem("too_many_streams");
       const given = headers.values["last-event-id"] as string | undefined;
       // A position that nobody has told is one that is not kept.
       const after = given === undefined || POSITION.test(given) ? given : "0-1";
-      const stopping = new AbortController();
-      const { position, news } = await caller.producer.followLane({
-        lane,
-        after,
-        signal: stopping.signal,
+      const answer = await inPlace(streams, async ({ signal, answer: stream }) => {
+        const { position, news } = await caller.producer.followLane({ lane, after, signal });
+        let last = position;
+        const events = laneEvents(position, news, (at) => (last = at));
+        return stream(events, () => ({ ...heartbeat(), id: last }));
       });
-      let last = position;
-      const source: OpenSource = (signal) => {
-        signal.addEventListener("abort", () => stopping.abort());
-        return laneEvents(position, news, (at) => (last = at));
-      };
-      return streams.answer(source, () => ({ ...heartbeat(), id: last }));
+      return answer ?? problem("too_many_streams");
     };
   };
 }
@@ -76,17 +72,19 @@ async function firstState(producer: Producer, id: string): Promise<GenerationSta
   return value !== undefined && isTerminal(value.record.status) ? value : null;
 }
 
-function generationEvents(producer: Producer, id: string): OpenSource {
-  return async function* (signal) {
-    for await (const { record, version } of producer.follow(id, signal)) {
-      const isEnd = isTerminal(record.status);
-      yield {
-        event: "generation",
-        id: isEnd ? `end-${version}` : String(version),
-        data: wireRecord(record),
-      };
-    }
-  };
+async function* generationEvents(
+  producer: Producer,
+  id: string,
+  signal: AbortSignal,
+): AsyncGenerator<ServerEvent, void, undefined> {
+  for await (const { record, version } of producer.follow(id, signal)) {
+    const isEnd = isTerminal(record.status);
+    yield {
+      event: "generation",
+      id: isEnd ? `end-${version}` : String(version),
+      data: wireRecord(record),
+    };
+  }
 }
 
 async function* laneEvents(
