@@ -1,19 +1,14 @@
 import { createHash } from "node:crypto";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 
 import { type Emulator, type FaultRule, startEmulator } from "@apidot-queue/emulator";
-import { type Gateway, startGateway } from "@apidot-queue/gateway";
-import {
-  connectRedis,
-  createHealth,
-  createLogger,
-  createRedisWatch,
-  parseRedisUrl,
-  Registry,
-} from "@apidot-queue/runtime";
-import { testRedisUrl } from "@apidot-queue/testkit";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { loadNotifySecrets } from "@apidot-queue/notify";
+import { startNotifyWorker } from "@apidot-queue/notify-worker";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 
-import { CALLBACK_KEYS, type Stack, startStack } from "./stack.ts";
+import { startApi } from "./api.ts";
+import { type Stack, startStack } from "./stack.ts";
 
 type Json = Record<string, unknown>;
 
@@ -30,35 +25,17 @@ const FAULTS: FaultRule[] = [
 let stack: Stack;
 /** What such a client knows so far: the upstream, with nothing before it. */
 let direct: Emulator;
-let gateway: Gateway;
-let closeRedis: () => void;
+let gateway: Awaited<ReturnType<typeof startApi>>;
 
 beforeAll(async () => {
   [stack, direct] = await Promise.all([
     startStack({ emulator: { faults: FAULTS } }),
     startEmulator({ speed: 200, faults: FAULTS }),
   ]);
-  const target = parseRedisUrl(testRedisUrl());
-  if (!target.ok) throw new Error(target.problem);
-  const logger = createLogger({ app: "e2e", level: "silent" });
-  const redis = connectRedis(target.value, "producer", { watch: createRedisWatch({ logger }) });
-  await new Promise<void>((resolve) => redis.once("ready", () => resolve()));
-  closeRedis = () => redis.disconnect();
-  gateway = await startGateway({
-    redis,
-    logger,
-    registry: new Registry(),
-    health: createHealth(),
-    host: "127.0.0.1",
-    port: 0,
-    allowUnknownModels: false,
-    defaultLane: stack.lane,
-    callbackKeys: CALLBACK_KEYS,
-  });
+  gateway = await startApi(stack.lane);
 });
 afterAll(async () => {
   await gateway.stop();
-  closeRedis();
   await Promise.all([stack.stop(), direct.close()]);
 });
 
@@ -107,6 +84,26 @@ function bare({ status, body }: Exchange): unknown {
   );
 }
 
+/** Takes one callback. */
+async function startReceiver(): Promise<{ url: string; first: Promise<Json> }> {
+  let take: (body: Json) => void = () => undefined;
+  const first = new Promise<Json>((resolve) => (take = resolve));
+  const server = createServer((request, response) => {
+    let text = "";
+    request.setEncoding("utf8").on("data", (chunk: string) => (text += chunk));
+    request.on("end", () => {
+      response.writeHead(200).end();
+      take(JSON.parse(text) as Json);
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/callback`, first };
+}
+
 const IMAGE = "https://images.example/1.webp";
 const images = (count: number): string[] => Array.from({ length: count }, () => IMAGE);
 const prompt = "A kayak on a glacier lake";
@@ -128,6 +125,21 @@ const REQUESTS: readonly (readonly [title: string, request: unknown])[] = [
     "quality, frame",
     { model: "veo3.1-quality", input: { prompt, generate_type: "frame", image_urls: images(1) } },
   ],
+  ["Seedance 2", { model: "seedance-2", input: { prompt, duration: 4, resolution: "480p" } }],
+  [
+    "Seedance 2 Fast, references",
+    {
+      model: "seedance-2-fast",
+      input: { prompt, duration: 5, resolution: "720p", reference_video_urls: images(1) },
+    },
+  ],
+  ["Happy Horse, text", { model: "happy-horse", input: { prompt, duration: 3 } }],
+  ["Happy Horse, image", { model: "happy-horse", input: { image_urls: images(1), seed: 7 } }],
+  [
+    "Happy Horse, references",
+    { model: "happy-horse", input: { prompt, reference_image_urls: images(2) } },
+  ],
+  ["Happy Horse, video-edit", { model: "happy-horse", input: { prompt, video_url: IMAGE } }],
   ["one that fails", { model: "veo3.1-lite", input: { prompt: BAD_PROMPT } }],
 ];
 
@@ -195,6 +207,28 @@ describe("a client that was written for the upstream", () => {
       );
       expect(got).toEqual(expected);
     }
+  });
+
+  it("with a callback_url is called back in the upstream's words, by either", async () => {
+    const secrets = await loadNotifySecrets(stack.context.redis, null);
+    const worker = startNotifyWorker({
+      context: stack.context,
+      journal: stack.journal,
+      secrets,
+      allowNetworks: ["127.0.0.0/8"],
+      timing: { idleMs: 20 },
+    });
+    onTestFinished(() => worker.stop());
+    const bodies = await Promise.all(
+      [direct.url, gateway.url].map(async (baseUrl) => {
+        const receiver = await startReceiver();
+        const request = { model: "veo3.1-lite", callback_url: receiver.url, input: { prompt } };
+        const submitted = await clientOf(baseUrl).submit(request);
+        expect(submitted.status).toBe(200);
+        return bare({ status: 200, body: await receiver.first });
+      }),
+    );
+    expect(bodies[1]).toEqual(bodies[0]);
   });
 
   it("gets one task for one Idempotency-Key, which the upstream does not offer", async () => {

@@ -50,7 +50,18 @@ export function startNode(
   name = script,
   cwd = ROOT,
 ): NodeProcess {
-  const child = spawn(process.execPath, [resolvePath(ROOT, script)], {
+  return startProgram(process.execPath, script, env, name, cwd);
+}
+
+/** The same for a script of another program, which is looked for on the PATH. */
+export function startProgram(
+  program: string,
+  script: string,
+  env: Readonly<Record<string, string>>,
+  name = script,
+  cwd = ROOT,
+): NodeProcess {
+  const child = spawn(program, [resolvePath(ROOT, script)], {
     cwd,
     env: { ...SURROUNDINGS, ...env },
     stdio: ["ignore", "pipe", "pipe"],

@@ -149,6 +149,24 @@ describe("a notification", () => {
     expect(new Set(ids).size).toBe(1);
   });
 
+  it("is not held up by a thousand to a receiver that hangs", async () => {
+    const { stack } = await startWithWorker();
+    const hanging = await startReceiver(() => undefined);
+    const healthy = await startReceiver((_count, response) => response.writeHead(204).end());
+    const items = Array.from({ length: 1_000 }, () => ({
+      request: LITE,
+      options: { notifyUrl: hanging.url },
+    }));
+    const records = await stack.producer.enqueueMany(items);
+    await Promise.all(records.map(({ id }) => stack.producer.cancel(id).catch(() => null)));
+    await expect.poll(() => hanging.received.length, { timeout: 30_000 }).toBeGreaterThan(0);
+    const { id } = await stack.producer.enqueue(LITE, { notifyUrl: healthy.url });
+    await stack.producer.cancel(id);
+    await expect.poll(() => healthy.received.length, { timeout: 30_000 }).toBe(1);
+    // Far fewer than were before it in the order of their times.
+    expect(hanging.received.length).toBeLessThan(200);
+  });
+
   it("that nobody wants any more is not sent again, and one that nobody takes is given up", async () => {
     const { stack } = await startWithWorker();
     const gone = await startReceiver((_count, response) => response.writeHead(410).end());

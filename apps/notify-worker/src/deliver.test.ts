@@ -3,6 +3,7 @@ import type { SendReport } from "@apidot-queue/notify";
 import { describe, expect, it, vi } from "vitest";
 
 import { deliver, type DeliveryParts } from "./deliver.ts";
+import { hostLimit } from "./host-limit.ts";
 
 const ID = "default_01kat5k3v8q2x7m4n9p0r1s2t3";
 const NOTIFICATION: Notification = {
@@ -12,6 +13,7 @@ const NOTIFICATION: Notification = {
   at: Date.parse("2026-06-14T12:00:00Z"),
   attempts: 0,
   attemptsBefore: 0,
+  replays: 0,
   state: "pending",
 };
 
@@ -50,7 +52,10 @@ const STORED = {
   retryOf: null,
 } as unknown as StoredGeneration;
 
-function setup(report: Partial<SendReport>, stored: StoredGeneration | null = STORED) {
+function setup(report: Partial<SendReport>, stored: StoredGeneration | null = STORED, perHost = 8) {
+  const postponeNotification = vi.fn<DeliveryParts["journal"]["postponeNotification"]>(() =>
+    Promise.resolve(),
+  );
   const send = vi.fn<DeliveryParts["sender"]["send"]>(() =>
     Promise.resolve({
       outcome: "delivered",
@@ -62,14 +67,15 @@ function setup(report: Partial<SendReport>, stored: StoredGeneration | null = ST
   );
   const noteDelivery = vi.fn<DeliveryParts["journal"]["noteDelivery"]>(() => Promise.resolve());
   const parts: DeliveryParts = {
-    journal: { get: () => Promise.resolve(stored), noteDelivery },
+    journal: { get: () => Promise.resolve(stored), noteDelivery, postponeNotification },
+    hosts: hostLimit(perHost),
     sender: { send },
     secrets: ["new", "old"],
     observer: { delivered: () => undefined },
     random: () => 0.5,
     now: () => 1_700_000_000_123,
   };
-  return { parts, send, noteDelivery };
+  return { parts, send, noteDelivery, postponeNotification };
 }
 
 describe("a delivery", () => {
@@ -108,6 +114,14 @@ describe("a delivery", () => {
     const gone = setup({ outcome: "gone", httpStatus: 410 });
     expect(await deliver(NOTIFICATION, gone.parts)).toBeNull();
     expect(gone.noteDelivery.mock.calls[0]?.[2]).toEqual({ state: "gone" });
+  });
+
+  it("to a host that has enough in hand is put off, and no attempt is counted", async () => {
+    const { parts, send, noteDelivery, postponeNotification } = setup({}, STORED, 0);
+    const waitMs = await deliver(NOTIFICATION, parts);
+    expect(waitMs).toBeGreaterThan(0);
+    expect(postponeNotification).toHaveBeenCalledExactlyOnceWith(NOTIFICATION, waitMs);
+    expect([send.mock.calls, noteDelivery.mock.calls]).toEqual([[], []]);
   });
 
   it("of a generation that is forgotten is none", async () => {

@@ -1,4 +1,4 @@
-import type { Journal, NextDelivery, Notification } from "@apidot-queue/journal";
+import type { Journal, NextDelivery, Notification, StoredGeneration } from "@apidot-queue/journal";
 import {
   messageBody,
   messageId,
@@ -10,9 +10,13 @@ import {
 } from "@apidot-queue/notify";
 import { toRecord } from "@apidot-queue/producer";
 
+import type { HostLimit } from "./host-limit.ts";
+
 /** What deliveries are done with. */
 export interface DeliveryParts {
-  readonly journal: Pick<Journal, "get" | "noteDelivery">;
+  readonly journal: Pick<Journal, "get" | "noteDelivery" | "postponeNotification">;
+  /** So that one receiver that hangs does not hold up the others. */
+  readonly hosts: HostLimit;
   readonly sender: Pick<Sender, "send">;
   /** Of the installation, the newest first. */
   readonly secrets: readonly string[];
@@ -39,11 +43,30 @@ export async function deliver(
   notification: Notification,
   parts: DeliveryParts,
 ): Promise<number | null> {
-  const { journal, sender, observer } = parts;
+  const { journal } = parts;
   const stored = await journal.get(notification.generationId);
   const url = stored?.options.notifyUrl ?? null;
   // Forgotten behind its retention: its entry goes as well.
   if (stored === null || url === null) return null;
+  const entered = parts.hosts.enter(url);
+  if ("waitMs" in entered) {
+    await journal.postponeNotification(notification, entered.waitMs);
+    return entered.waitMs;
+  }
+  try {
+    return await sendTo(url, stored, notification, parts);
+  } finally {
+    entered.leave();
+  }
+}
+
+async function sendTo(
+  url: string,
+  stored: StoredGeneration,
+  notification: Notification,
+  parts: DeliveryParts,
+): Promise<number | null> {
+  const { journal, sender, observer } = parts;
   const { tenant, notifyShape = "standard" } = stored.options;
   const body = messageBody(notification, toRecord(stored), notifyShape);
   const id = messageId(notification.generationId, notification.version);

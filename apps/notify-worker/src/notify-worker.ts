@@ -10,6 +10,7 @@ import {
 } from "@apidot-queue/runtime";
 
 import { deliver, type DeliveryObserver } from "./deliver.ts";
+import { hostLimit } from "./host-limit.ts";
 
 /** How a notify worker is set up. */
 export interface NotifyWorkerOptions {
@@ -19,7 +20,7 @@ export interface NotifyWorkerOptions {
   readonly secrets: readonly string[];
   /** CIDRs that may be reached besides global addresses; null for none. */
   readonly allowNetworks: readonly string[] | null;
-  /** Deliveries at a time. @defaultValue 32 */
+  /** Deliveries at a time. @defaultValue 128 */
   readonly concurrency?: number;
   /** Laid over the defaults; tests shrink them. */
   readonly timing?: Partial<NotifyTiming>;
@@ -38,11 +39,13 @@ interface NotifyTiming {
 }
 
 const DEFAULT_TIMING: NotifyTiming = { leaseMs: 60_000, idleMs: 500, timeoutMs: 15_000 };
+/** Deliveries to one host at a time. */
+const PER_HOST = 8;
 const MAX_SILENCE_MS = 30_000;
 
 /** Starts delivering the notifications of a lane. */
 export function startNotifyWorker(options: NotifyWorkerOptions): RunningApp {
-  const { context, journal, secrets, concurrency = 32 } = options;
+  const { context, journal, secrets, concurrency = 128 } = options;
   const { logger, metrics, health } = context;
   const timing = { ...DEFAULT_TIMING, ...options.timing };
   const sender = openSender({ guard: guardOf(options), timeoutMs: timing.timeoutMs });
@@ -65,6 +68,7 @@ export function startNotifyWorker(options: NotifyWorkerOptions): RunningApp {
   const parts = {
     journal,
     sender,
+    hosts: hostLimit(PER_HOST),
     secrets,
     observer,
     random: Math.random,

@@ -4,7 +4,7 @@
 -- ARGV    1 hint slack ms, then for each generation: ulid, model, priority (1 high, 2 normal,
 --         3 low), estimated credits or '', catalog date or '', deadline ms or '', request JSON,
 --         options JSON or '', user key or '', retry-of ulid or '', tenant or '' for the default one, '1' when its
---         caller is to be notified
+--         caller is to be notified, 'u' when in the upstream's words
 -- Returns for each generation { 'stored' | 'exists', created at, wake } or { 'not_retryable', status of
 --         the one that it was to retry }; or { 'full' } alone: Redis has too little memory left, nothing
 --         is stored
@@ -37,7 +37,7 @@ local function goesOn(retried)
   return status and status ~= 'failed' and status ~= 'canceled' and status
 end
 
-local function store(model, priority, credits, date, deadline, request, options, user, retryOf, tenant, isNotified)
+local function store(model, priority, credits, date, deadline, request, options, user, retryOf, tenant, words)
   if retryOf ~= '' then
     local status = goesOn(retryOf)
     if status then return { 'not_retryable', status } end
@@ -58,7 +58,7 @@ local function store(model, priority, credits, date, deadline, request, options,
     redis.call('ZREM', lane .. 'x:denied', retryOf)
   end
   if tenant ~= '' then set.tn = tenant end
-  if isNotified ~= '' then set.nu = '1' end
+  if words ~= '' then set.nu = words end
   if halted then set.hz = halted end
   note({ c = createdAt }, set, at, 'enqueued')
   write(set)

@@ -3,7 +3,7 @@
 --
 -- KEYS[1] lane prefix
 -- ARGV    1 ulid, 2 version, 3 outcome, 4 HTTP status or '', 5 ms that it took, 6 ms until the next one
---         or '' for the last, 7 state ('pending' | 'delivered' | 'gone' | 'given_up')
+--         or '' for the last, 7 state ('pending' | 'delivered' | 'gone' | 'given_up'), 8 replays when it was claimed, '' for none
 -- Returns { 'changed', state } | { 'ignored', reason }
 -- @include now
 
@@ -14,7 +14,7 @@ local KEPT = 30
 
 local line = redis.call('HGET', messages, version)
 if not line then return { 'ignored', 'unknown' } end
-local kind, since, attempts, base, state = string.match(line, '^(%w+),(%d+),(%d+),(%d+),([%w_]+)$')
+local kind, since, attempts, base, state, replays = string.match(line, '^(%w+),(%d+),(%d+),(%d+),([%w_]+),?(%d*)$')
 local at = string.format('%.0f', now())
 attempts = tonumber(attempts) + 1
 redis.call('HSET', messages, version .. '.' .. attempts,
@@ -22,9 +22,12 @@ redis.call('HSET', messages, version .. '.' .. attempts,
 redis.call('HDEL', messages, version .. '.' .. attempts - KEPT)
 local isOver = state ~= 'pending'
 local becomes = isOver and ARGV[7] ~= 'delivered' and state or ARGV[7]
-redis.call('HSET', messages, version, table.concat({ kind, since, attempts, base, becomes }, ','))
+local delay = ARGV[6]
+-- Somebody asked for it once more while it was out: only a delivery makes that one needless.
+if replays ~= ARGV[8] and becomes ~= 'delivered' then becomes, delay = 'pending', 0 end
+redis.call('HSET', messages, version, table.concat({ kind, since, attempts, base, becomes, replays ~= '' and replays or nil }, ','))
 if becomes == 'pending' then
-  redis.call('ZADD', lane .. 'x:notify', at + ARGV[6], member)
+  redis.call('ZADD', lane .. 'x:notify', at + delay, member)
 else
   redis.call('ZREM', lane .. 'x:notify', member)
 end

@@ -121,7 +121,7 @@ function enqueueArguments(
     options.userId === null ? "" : userIndex(options.tenant, options.userId),
     retryOf === null ? "" : ulidOf(retryOf),
     options.tenant === DEFAULT_TENANT ? "" : options.tenant,
-    options.notifyUrl === null ? "" : "1",
+    options.notifyUrl === null ? "" : options.notifyShape === "upstream" ? "u" : "1",
   ];
 }
 

@@ -90,6 +90,19 @@ describe("a notification is planned", () => {
     expect(await kindsOf(id)).toEqual(["held", "failed"]);
   });
 
+  it("for no hold where the caller is told in the upstream's words, which has none", async () => {
+    const { journal } = clocked;
+    const generation = buildNewGeneration(journal.lane);
+    const notifyUrl = "https://me.example/hook";
+    const options = { ...generation.options, notifyUrl, notifyShape: "upstream" as const };
+    await journal.enqueue([{ ...generation, options }]);
+    await journal.unconfirm(await begin(generation.id), "answer_lost", 0);
+    await journal.endGrace(generation.id, "hold", 3);
+    expect(await kindsOf(generation.id)).toEqual([]);
+    await journal.abandon([generation.id], "nobody waits");
+    expect(await kindsOf(generation.id)).toEqual(["failed"]);
+  });
+
   it("as a correction for a failure that succeeded after all", async () => {
     const { journal, advance } = clocked;
     const id = await enqueue();
@@ -186,7 +199,7 @@ describe("a due notification", () => {
     expect(await journal.replayNotification(id, message.version)).toBe(true);
     expect(await journal.replayNotification(id, 99)).toBe(false);
     const [again] = await claim();
-    expect(again).toEqual({ ...message, attempts: 1, attemptsBefore: 1 });
+    expect(again).toEqual({ ...message, attempts: 1, attemptsBefore: 1, replays: 1 });
   });
 
   it("that was delivered is not planned anew by who lost the lease of it", async () => {
@@ -204,6 +217,34 @@ describe("a due notification", () => {
     expect(await journal.listNotifications(id)).toMatchObject([
       { state: "delivered", attempts: 2 },
     ]);
+  });
+
+  it("that is replayed while it is out is sent once more, unless it was delivered", async () => {
+    const { journal } = clocked;
+    for (const [state, expected] of [
+      ["given_up", 1],
+      ["gone", 1],
+      ["delivered", 0],
+    ] as const) {
+      const id = await enqueue();
+      await journal.cancel(id);
+      const [message] = await claim();
+      if (message === undefined) throw new Error("none");
+      expect(await journal.replayNotification(id, message.version)).toBe(true);
+      await journal.noteDelivery(message, LATE, { state });
+      expect(await claim()).toHaveLength(expected);
+    }
+  });
+
+  it("that is put off is due then, with nothing counted", async () => {
+    const { journal, advance } = clocked;
+    await journal.cancel(await enqueue());
+    const [message] = await claim();
+    if (message === undefined) throw new Error("none");
+    await journal.postponeNotification(message, 3_000);
+    expect(await claim()).toEqual([]);
+    await advance(3_000);
+    expect(await claim()).toEqual([message]);
   });
 
   it("of a generation that is forgotten goes with it", async () => {

@@ -24,6 +24,8 @@ export interface Notification {
   readonly attempts: number;
   /** How many of them were before it was replayed. */
   readonly attemptsBefore: number;
+  /** How often it was replayed by then. */
+  readonly replays: number;
   readonly state: NotificationState;
 }
 
@@ -62,9 +64,14 @@ export interface NotificationVerbs {
     readonly notifications: readonly Notification[];
     readonly nextDueMs: number | null;
   }>;
+  /** It was not sent, and is due again after `delayMs`. @throws {JournalError} */
+  postponeNotification(
+    notification: Pick<Notification, "generationId" | "version">,
+    delayMs: number,
+  ): Promise<void>;
   /** @throws {JournalError} */
   noteDelivery(
-    notification: Pick<Notification, "generationId" | "version">,
+    notification: Pick<Notification, "generationId" | "version" | "replays">,
     delivery: Pick<Delivery, "outcome" | "httpStatus" | "durationMs">,
     next: NextDelivery,
   ): Promise<void>;
@@ -88,7 +95,11 @@ export function notificationVerbs(access: LaneAccess): NotificationVerbs {
         ),
       };
     },
-    noteDelivery: async ({ generationId, version }, delivery, next) => {
+    postponeNotification: async ({ generationId, version }, delayMs) => {
+      const args = [ulidOf(generationId), version, Math.round(delayMs)];
+      await access.run("postpone-notification", ...args);
+    },
+    noteDelivery: async ({ generationId, version, replays }, delivery, next) => {
       await access.run(
         "note-delivery",
         ulidOf(generationId),
@@ -98,6 +109,7 @@ export function notificationVerbs(access: LaneAccess): NotificationVerbs {
         Math.round(delivery.durationMs),
         next.state === "pending" ? Math.round(next.delayMs) : "",
         next.state,
+        replays === 0 ? "" : replays,
       );
     },
     listNotifications: async (id) => {
@@ -116,7 +128,7 @@ export function notificationVerbs(access: LaneAccess): NotificationVerbs {
 }
 
 function readLine(generationId: string, version: string, line: string): Notification {
-  const [kind, at, attempts, attemptsBefore, state] = line.split(",");
+  const [kind, at, attempts, attemptsBefore, state, replays = "0"] = line.split(",");
   return {
     generationId,
     version: Number(version),
@@ -124,6 +136,7 @@ function readLine(generationId: string, version: string, line: string): Notifica
     at: Number(at),
     attempts: Number(attempts),
     attemptsBefore: Number(attemptsBefore),
+    replays: Number(replays),
     state: state as NotificationState,
   };
 }

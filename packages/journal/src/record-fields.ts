@@ -55,7 +55,7 @@ const RECORD_FIELDS = {
   qa: "sent again at, by a person: the submit deadline counts from then",
   le: "epoch of the lane when the last attempt began, when it was not 0",
   pb: "1 when the last attempt was a probe of a halted lane",
-  nu: "1 when its caller is to be notified",
+  nu: "1 when its caller is to be notified, u when in the upstream's words",
   tn: "tenant, when it is not the default one",
   hz: "ms that the lane had been halted when it was created or sent again, when not 0",
   pz: "ms that polls had been refused when it was submitted, when not 0",

@@ -23,6 +23,7 @@ const LOOKS = [
   "begin",
   "claim-notifications",
   "note-delivery",
+  "postpone-notification",
   "claim-polls",
   "claim-looks",
   "list-due",

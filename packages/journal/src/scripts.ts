@@ -41,6 +41,7 @@ export const VERBS = [
   "miss-look",
   "claim-notifications",
   "note-delivery",
+  "postpone-notification",
   "replay-notification",
 ] as const;
 
