@@ -5,10 +5,10 @@ import { createHmac, timingSafeEqual } from "node:crypto";
 import express from "express";
 
 // What `apidot-queue notify-secret <tenant>` shows.
-const secret = process.env.WEBHOOK_SECRET ?? "";
+const secret = process.env.NOTIFY_TENANT_SECRET ?? "";
 const key = Buffer.from(secret.replace("whsec_", ""), "base64");
 if (key.length === 0)
-  throw new Error("set WEBHOOK_SECRET to what apidot-queue notify-secret shows");
+  throw new Error("set NOTIFY_TENANT_SECRET to what apidot-queue notify-secret shows");
 
 /** Standard Webhooks 1.0: an HMAC over id, time and body, within five minutes. */
 function isGenuine(headers, body) {
