@@ -60,8 +60,9 @@ export function startProgram(
   env: Readonly<Record<string, string>>,
   name = script,
   cwd = ROOT,
+  args: readonly string[] = [],
 ): NodeProcess {
-  const child = spawn(program, [resolvePath(ROOT, script)], {
+  const child = spawn(program, [resolvePath(ROOT, script), ...args], {
     cwd,
     env: { ...SURROUNDINGS, ...env },
     stdio: ["ignore", "pipe", "pipe"],
