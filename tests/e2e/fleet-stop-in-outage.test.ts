@@ -44,6 +44,12 @@ it("SIGTERM while Redis stays away: who holds nothing that was paid for exits 0 
   onTestFinished(() => rm(dir, { recursive: true, force: true }));
   const ground = await layGround({ dir });
   const workers = await startWorkers(ground.installation);
+  // Every connection of theirs is there once they have worked.
+  const { id } = await ground.producer.enqueue({
+    model: "veo3.1-lite",
+    input: { prompt: "a lighthouse" },
+  });
+  await ground.waitForAll([id]);
   await ground.redis.kill("SIGKILL");
   await Promise.all(workers.all.map((worker) => worker.printed(/redis connection is lost/)));
   const ends = await endAll(workers.all, "SIGTERM");

@@ -97,6 +97,8 @@ export function startGatewayLoad(
         for (let tries = 1; !ids.has(n); tries += 1) {
           if (tries > TRIES) throw new Error(`request ${n} is not acknowledged`);
           await call(url, n);
+          // A key whose first request died is busy for six seconds.
+          if (answers.at(-1)?.httpStatus === 409) await sleep(1_000);
         }
       }
       return [...ids.values()];

@@ -413,6 +413,9 @@ class SideBySide {
 
   async #begin(at: number): Promise<void> {
     const fence = `f${this.#attempts.length}`;
+    // What was refused taught the lane a pace; that has a model of its own.
+    const { prefix } = accessLane(redis, this.#clocked.journal.lane, scriptsOfServerClock());
+    await redis.del(`${prefix}:pace`);
     const begun = await this.#clocked.journal.begin(this.#id, fence, {
       sendWithinMs: 2_000,
       answerWithinMs: 50_000,

@@ -69,8 +69,8 @@ export function toLaneRecord(lane: string, stored: StoredLane): LaneRecord {
             isProbeDue: halt.nextProbeAt !== null && halt.nextProbeAt <= now,
           },
     advice: advice.filter((words) => words !== null).join(" ") || null,
-    // A clock that stepped back would make it less than nothing.
-    haltedMs: haltedMs + (halt === null ? 0 : Math.max(0, now - halt.since)),
+    // A clock that stepped back makes the sum less than nothing, which is right for what compares it.
+    haltedMs: Math.max(0, haltedMs + (halt === null ? 0 : now - halt.since)),
     pollsRefusedSince: dateOrNull(refusedPolls?.since ?? null),
     pace: stored.pace,
     pausedUntil: dateOrNull(stored.pausedUntil),
