@@ -21,7 +21,7 @@ export const CALLBACK_GRACE_MS = 12_000;
 /** More than one: a batch has a middle. */
 const BATCH = 3;
 
-/** @returns every case: C1 to C15 and C23 as kills, C22 as terms, C20 as blocks, C21 as restarts of Redis. */
+/** @returns every case: C1 to C19 and C23 as kills, C22 as terms, C20 as blocks, C21 as restarts of Redis. */
 export function allCases(): CrashCase[] {
   return CRASH_POINTS.flatMap((point) =>
     BLOWS.filter((blow) => canSuffer(point, blow)).flatMap((blow) =>

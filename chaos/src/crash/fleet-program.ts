@@ -1,6 +1,7 @@
 import { type CallbackAddress, callbackAddress, loadCallbackKeys } from "@apidot-queue/callback";
 import { openJournal } from "@apidot-queue/journal";
 import { openSubmitQueue } from "@apidot-queue/queue";
+import { startNotifyWorker } from "@apidot-queue/notify-worker";
 import { parseRedisUrl } from "@apidot-queue/redis";
 import { startObservedRescuer } from "@apidot-queue/rescuer";
 import {
@@ -77,6 +78,17 @@ function startLane(
         concurrency: 4,
         timing: { leaseMs: 1_500, idleMs: 50 },
         rescuer: RESCUER,
+      }),
+    );
+  }
+  if (roles.includes("notify-worker")) {
+    started.push(
+      startNotifyWorker({
+        context,
+        journal,
+        secrets: ["a secret of the crash points"],
+        allowNetworks: ["127.0.0.0/8"],
+        timing: { leaseMs: 1_500, idleMs: 50, timeoutMs: 1_000 },
       }),
     );
   }

@@ -8,6 +8,7 @@ import { readLedger } from "../judge/ledger.ts";
 import { createService } from "../service.ts";
 import { allCases, faultRules } from "./cases.ts";
 import { runCrashPoints } from "./run-crash-points.ts";
+import { listenForNotifications } from "./told.ts";
 
 /**
  * `npm run chaos -- crash-points [C9 …]`: every crash point by SIGKILL, SIGTERM and a blocked event
@@ -36,6 +37,7 @@ const gateway = createService({
   ready: /gateway listens at (\S+)/,
   logFile: join(folder, "gateway.log"),
 });
+const told = await listenForNotifications();
 try {
   await emulator.start();
   const upstreamUrl = emulator.readyText();
@@ -45,7 +47,7 @@ try {
   });
   if (!answer.ok) throw new Error(`the emulator refused the faults: ${await answer.text()}`);
   await gateway.start();
-  const ground = { redisUrl: redis.url, upstreamUrl, publicUrl: gateway.readyText() };
+  const ground = { redisUrl: redis.url, upstreamUrl, publicUrl: gateway.readyText(), told };
   const results = await runCrashPoints(cases, ground, () => readLedger(ledgerFile));
   for (const { crashCase, statuses, accepted, against } of results) {
     const { point, blow, policy } = crashCase;
@@ -59,6 +61,7 @@ try {
   console.log(`\n${results.length} cases, ${broken.length} against the promises`);
   if (broken.length > 0) process.exitCode = 1;
 } finally {
+  await told.stop();
   await gateway.stop();
   await emulator.stop();
   await redis.stop();

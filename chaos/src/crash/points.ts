@@ -12,7 +12,13 @@ export type Blow =
   | "redis";
 
 /** A process that is made to suffer. */
-type Victim = "producer" | "submit-worker" | "status-worker" | "rescuer" | "gateway";
+type Victim =
+  | "producer"
+  | "submit-worker"
+  | "status-worker"
+  | "rescuer"
+  | "gateway"
+  | "notify-worker";
 
 /** One place at which a process may end. */
 export interface CrashPoint {
@@ -36,6 +42,7 @@ const SUBMIT = "apps/submit-worker/dist/submit-generation.js";
 const POLL = "apps/status-worker/dist/poll-task.js";
 const RECEIVE = "apps/gateway/dist/callbacks/receive-callback.js";
 const LOOK = "apps/status-worker/dist/look-at-task.js";
+const DELIVER = "apps/notify-worker/dist/deliver.js";
 const ENQUEUE = "packages/producer/dist/enqueuer.js";
 /** Long enough for an answer on loopback to arrive, or for bytes to leave. */
 const ON_ITS_WAY_MS = 150;
@@ -44,8 +51,7 @@ const BEGIN = "const begun = await parts.journal.begin(";
 const SEND = "const report = await parts.upstream.submit(";
 
 /**
- * C18 has no line: what is to be told is planned by the script that settles. C19 is a kill in
- * tests/e2e/notifications.test.ts, and C24 a race without a line.
+ * C24 is a race without a line.
  */
 export const CRASH_POINTS: readonly CrashPoint[] = [
   {
@@ -204,6 +210,20 @@ export const CRASH_POINTS: readonly CrashPoint[] = [
     at: { file: RECEIVE, from: "count(noted);" },
     fault: "hang_after",
     needsCallbacks: true,
+    underHold: "succeeded",
+  },
+  {
+    id: "C18",
+    says: "settled and planned, nobody told",
+    victim: "notify-worker",
+    at: { file: DELIVER, from: "const report = await sender.send(" },
+    underHold: "succeeded",
+  },
+  {
+    id: "C19",
+    says: "caller told, not marked",
+    victim: "notify-worker",
+    at: { file: DELIVER, from: "await journal.noteDelivery(" },
     underHold: "succeeded",
   },
   {

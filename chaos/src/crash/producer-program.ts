@@ -11,7 +11,7 @@ const producer = createProducer({
 for (const prompt of env("PROMPTS").split(",")) {
   const { id } = await producer.enqueue(
     { model: "veo3.1-lite", input: { prompt } },
-    { idempotencyKey: prompt },
+    { idempotencyKey: prompt, notifyUrl: env("NOTIFY_URL") },
   );
   process.stdout.write(`${id}\n`);
 }

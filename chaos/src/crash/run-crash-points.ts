@@ -13,6 +13,7 @@ import { judge } from "../judge/verdict.ts";
 import { freePort } from "../free-port.ts";
 import { CALLBACK_GRACE_MS, type CrashCase, expectedStatus, sha256 } from "./cases.ts";
 import { type Program, startProgram } from "./program.ts";
+import type { Told } from "./told.ts";
 
 /** What all cases stand on. */
 export interface CrashGround {
@@ -20,6 +21,8 @@ export interface CrashGround {
   readonly upstreamUrl: string;
   /** Of a gateway that nothing happens to. */
   readonly publicUrl: string;
+  /** What callers hear. */
+  readonly told: Told;
 }
 
 /** What one case came to. */
@@ -31,6 +34,12 @@ export interface CrashResult {
   readonly against: readonly string[];
 }
 
+const ALL_WORKERS = "submit-worker,status-worker,notify-worker";
+/** A victim that needs others to come to its line. */
+const ROLES_WITH: Readonly<Partial<Record<CrashCase["point"]["victim"], string>>> = {
+  "status-worker": "submit-worker,status-worker",
+  "notify-worker": ALL_WORKERS,
+};
 /** Processes that boot at the same time: more of them only wait for each other. */
 const AT_ONCE = 4;
 const REST_LIMIT_MS = 60_000;
@@ -71,7 +80,7 @@ export async function runCrashPoints(
   const booksOf = ({ lane }: CrashCase): Promise<BookedGeneration[]> =>
     readBooks(own.get(lane)?.client ?? redis, lane);
   try {
-    await allAtRest(cases, booksOf);
+    await allAtRest(cases, booksOf, ground.told);
     await sleep(LAST_HINT_MS);
     const ends = await Promise.all(survivors.map((survivor) => survivor.stop()));
     const ledger = await readLedger();
@@ -80,7 +89,9 @@ export async function runCrashPoints(
         const books = await booksOf(one);
         const result = resultOf(one, books, ledger);
         const badEnds = ends.filter((end) => end !== 0).map((end) => `a survivor ended: ${end}`);
-        const against = [...(troubles.get(one.lane) ?? []), ...result.against, ...badEnds];
+        const untold = ground.told.against(books);
+        const trouble = troubles.get(one.lane) ?? [];
+        const against = [...trouble, ...result.against, ...untold, ...badEnds];
         return { ...result, against };
       }),
     );
@@ -114,7 +125,7 @@ async function sufferRestart(
   await gateway.printed(`gateway listens at ${publicUrl}`);
   const here = { ...ground, redisUrl, publicUrl };
   await enqueueAll(one, here);
-  const env = { ...fleetEnv(here, policy, [lane]), ROLES: "submit-worker,status-worker" };
+  const env = { ...fleetEnv(here, policy, [lane]), ROLES: ALL_WORKERS };
   const victim = startProgram("fleet-program", { ...env, ...crashAt(one) }, "crash-hook");
   survivors.push(gateway, victim);
   await victim.printed("struck");
@@ -132,11 +143,17 @@ async function sufferRestart(
   return [];
 }
 
-async function enqueueAll({ lane, prompts }: CrashCase, { redisUrl }: CrashGround): Promise<void> {
+async function enqueueAll(
+  { lane, prompts }: CrashCase,
+  { redisUrl, told }: CrashGround,
+): Promise<void> {
   const producer = createProducer({ redis: redisUrl, lane, tenant: lane });
   try {
     await producer.enqueueMany(
-      prompts.map((prompt) => ({ request: { model: "veo3.1-lite", input: { prompt } } })),
+      prompts.map((prompt) => ({
+        request: { model: "veo3.1-lite", input: { prompt } },
+        options: { notifyUrl: told.url },
+      })),
     );
   } finally {
     await producer.close();
@@ -151,7 +168,8 @@ async function suffer(
 ): Promise<string[]> {
   const { point, blow, policy, lane, prompts } = one;
   if (point.victim === "producer") {
-    const env = { REDIS_URL: ground.redisUrl, LANE: lane, PROMPTS: prompts.join(",") };
+    const caller = { LANE: lane, PROMPTS: prompts.join(","), NOTIFY_URL: ground.told.url };
+    const env = { REDIS_URL: ground.redisUrl, ...caller };
     const victim = startProgram("producer-program", { ...env, ...crashAt(one) }, "crash-hook");
     const end = await victim.ended;
     // The caller does what it is told to: the same request with the same key.
@@ -168,7 +186,7 @@ async function suffer(
     await startProgram("fleet-program", first, "crash-hook").ended;
   }
   if (point.victim === "gateway") return sufferGateway(one, ground, survivors);
-  const roles = point.victim === "status-worker" ? "submit-worker,status-worker" : point.victim;
+  const roles = ROLES_WITH[point.victim] ?? point.victim;
   const env = { ...common, ROLES: roles, ...crashAt(one) };
   const victim = startProgram("fleet-program", env, "crash-hook");
   await victim.printed("struck");
@@ -225,7 +243,7 @@ async function startSurvivor(
   policy: string,
   lanes: readonly string[],
 ): Promise<Program> {
-  const env = { ...fleetEnv(ground, policy, lanes), ROLES: "submit-worker,status-worker" };
+  const env = { ...fleetEnv(ground, policy, lanes), ROLES: ALL_WORKERS };
   const survivor = startProgram("fleet-program", env);
   await survivor.printed("ready");
   return survivor;
@@ -234,11 +252,12 @@ async function startSurvivor(
 async function allAtRest(
   cases: readonly CrashCase[],
   booksOf: (one: CrashCase) => Promise<BookedGeneration[]>,
+  told: Told,
 ): Promise<void> {
   const until = performance.now() + REST_LIMIT_MS;
   while (performance.now() < until) {
-    const books = await Promise.all(cases.map(booksOf));
-    if (books.flat().every(isAtRest)) return;
+    const books = (await Promise.all(cases.map(booksOf))).flat();
+    if (books.every(isAtRest) && told.against(books).length === 0) return;
     await sleep(LOOK_EVERY_MS);
   }
 }
