@@ -99,7 +99,7 @@ function trackRequests(server: Server): () => void {
  */
 function hasDotSegment(target: string): boolean {
   const path = target.split(/[?#]/, 1)[0] ?? "";
-  return path.split("/").some((segment) => /^(?:\.|%2e){1,2}$/i.test(segment));
+  return path.split(/[/\\]/).some((segment) => /^(?:\.|%2e){1,2}$/i.test(segment));
 }
 
 /** A broken target or Host header never reaches the app, nor its guard, nor its log. */

@@ -124,6 +124,16 @@ describe("a delivery", () => {
     expect([send.mock.calls, noteDelivery.mock.calls]).toEqual([[], []]);
   });
 
+  it("in the upstream's words tells of no generation that goes on again", async () => {
+    const options = { ...STORED.options, notifyShape: "upstream" as const };
+    const generation = { ...STORED.generation, status: "queued", wakeAt: 0 };
+    const stored = { ...STORED, options, generation } as unknown as StoredGeneration;
+    const { parts, send, noteDelivery } = setup({}, stored);
+    expect(await deliver(NOTIFICATION, parts)).toBeNull();
+    expect(send).not.toHaveBeenCalled();
+    expect(noteDelivery.mock.calls[0]?.[2]).toEqual({ state: "gone" });
+  });
+
   it("of a generation that is forgotten is none", async () => {
     const { parts, send } = setup({}, null);
     expect(await deliver(NOTIFICATION, parts)).toBeNull();

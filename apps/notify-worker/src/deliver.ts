@@ -1,3 +1,4 @@
+import { isTerminal } from "@apidot-queue/core";
 import type { Journal, NextDelivery, Notification, StoredGeneration } from "@apidot-queue/journal";
 import {
   messageBody,
@@ -68,6 +69,12 @@ async function sendTo(
 ): Promise<number | null> {
   const { journal, sender, observer } = parts;
   const { tenant, notifyShape = "standard" } = stored.options;
+  // It was sent again since: the upstream tells of ends alone, and the next one is told by itself.
+  if (notifyShape === "upstream" && !isTerminal(stored.generation.status)) {
+    const nothingSent = { outcome: "superseded", httpStatus: null, durationMs: 0 };
+    await journal.noteDelivery(notification, nothingSent, { state: "gone" });
+    return null;
+  }
   const body = messageBody(notification, toRecord(stored), notifyShape);
   const id = messageId(notification.generationId, notification.version);
   const timestamp = Math.floor(parts.now() / 1_000);

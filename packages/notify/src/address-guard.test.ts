@@ -33,6 +33,7 @@ const BLOCKS: Readonly<Record<string, readonly string[]>> = {
   multicast: ["224.0.0.1", "224.0.0.251", "239.255.255.250", "239.255.255.255"],
   reserved: ["240.0.0.0", "240.0.0.1", "250.1.2.3", "255.255.255.254"],
   broadcast: ["255.255.255.255"],
+  "the platform of a cloud": ["168.63.129.16"],
 };
 
 const V4 = Object.values(BLOCKS).flat();

@@ -1,4 +1,4 @@
-import { laneOf } from "@apidot-queue/core";
+import { type GenerationRequest, laneOf } from "@apidot-queue/core";
 import {
   type IdempotencyKeys,
   JournalError,
@@ -96,6 +96,20 @@ export class Enqueuer {
       return await this.#storeAll(checked as ValidEnqueue[], call);
     } finally {
       call.end();
+    }
+  }
+
+  /** @see Producer.hasEnqueued */
+  async hasEnqueued(request: GenerationRequest, key: string, call: Call): Promise<boolean> {
+    const { tenant, read } = this.#parts;
+    const held = await asking(() => call.step(() => this.#keys.find({ tenant, key })));
+    if (held === null || held.digest !== requestDigest(request)) return false;
+    try {
+      await read(held.id, call);
+      return true;
+    } catch (error) {
+      if (error instanceof UnknownGenerationError) return false;
+      throw error;
     }
   }
 

@@ -112,6 +112,11 @@ export interface Producer {
    * @throws {StorageUnknownError} Redis did not answer; the generation may be stored.
    */
   enqueue(request: GenerationRequest, options?: ProducerOptions): Promise<GenerationRecord>;
+  /**
+   * Whether this key has made a generation of this request: enqueued once more it answers with that
+   * one and stores nothing. @throws {UnavailableError}
+   */
+  hasEnqueued(request: GenerationRequest, idempotencyKey: string): Promise<boolean>;
   /** The same for many: all are checked before any is stored. Pointers start with the index. */
   enqueueMany(items: readonly EnqueueItem[]): Promise<GenerationRecord[]>;
   /** @returns the record. @throws {UnknownGenerationError} @throws {UnavailableError} */
@@ -371,6 +376,7 @@ function viewOf(shared: Shared, tenant: string, view: TenantView): Producer {
       if (record === undefined) throw new Error("[unreachable] one request gives one record");
       return record;
     },
+    hasEnqueued: (request, key) => calling((call) => enqueuer.hasEnqueued(request, key, call)),
     get: async (id) => {
       laneOfKnown(id);
       return toRecord(await calling((call) => read(id, call)));

@@ -44,6 +44,16 @@ it("lets one submit find out whether credits are back, where nothing waits that 
   expect(await under.storedCount()).toBe(2);
 });
 
+it("gives the task of a key that made one, though the lane is halted since", async () => {
+  const headers = { authorization: "Bearer any", "idempotency-key": under.lane };
+  const first = await under.post("/api/generate/submit", LITE, headers);
+  await runOutOfCredits();
+  const again = await under.post("/api/generate/submit", LITE, headers);
+  expect([again.status, again.json["data"]]).toEqual([200, first.json["data"]]);
+  const other = { ...headers, "idempotency-key": `${under.lane}-2` };
+  expect((await under.post("/api/generate/submit", LITE, other)).status).toBe(402);
+});
+
 it("answers whatever is wrong in the upstream's form, with the headers that belong to it", async () => {
   const halfway = { method: "POST", headers: { authorization: "Bearer any" }, body: "{}" };
   const cases: readonly (readonly [string, RequestInit, number])[] = [

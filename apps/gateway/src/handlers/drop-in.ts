@@ -24,11 +24,17 @@ export function submitAsUpstream({ rules }: HandlerParts): Handler {
     const refused = refuseLane(undefined, caller);
     if (refused !== null) return () => refused;
     return async (c) => {
-      const denied = refuseKeyless(c) ?? (await refuseHalted(caller));
-      if (denied !== null) return denied;
+      const keyless = refuseKeyless(c);
+      if (keyless !== null) return keyless;
       // Typed requests are a service to callers in TypeScript; this one was checked just now.
       const request = valid.request as Parameters<Producer["enqueue"]>[0];
       const idempotencyKey = headers.values["idempotency-key"] as string | undefined;
+      // Told that nothing is stored, a client whose first answer was lost would come with another key.
+      const isRepeated =
+        idempotencyKey !== undefined &&
+        (await caller.producer.hasEnqueued(request, idempotencyKey));
+      const halted = isRepeated ? null : await refuseHalted(caller);
+      if (halted !== null) return halted;
       const options = { ...valid.options, idempotencyKey, notifyShape: "upstream" } as const;
       const { id, createdAt } = await caller.producer.enqueue(request, options);
       c.set("generationId", id);

@@ -7,7 +7,7 @@ const deliverySchema = z.object({
   at: z.iso.datetime(),
   outcome: z.string().meta({
     description:
-      "delivered, gone, redirected, rejected, failed, timed_out, unreachable or forbidden.",
+      "delivered, gone, redirected, rejected, failed, timed_out, unreachable, forbidden, or superseded: not sent, as the generation went on again.",
   }),
   http_status: z.int().nullable(),
   duration_ms: z.number().min(0),
