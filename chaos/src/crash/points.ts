@@ -223,7 +223,7 @@ export const CRASH_POINTS: readonly CrashPoint[] = [
     id: "C19",
     says: "caller told, not marked",
     victim: "notify-worker",
-    at: { file: DELIVER, from: "await journal.noteDelivery(" },
+    at: { file: DELIVER, from: "await journal.noteDelivery(notification, report" },
     underHold: "succeeded",
   },
   {
