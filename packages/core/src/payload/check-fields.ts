@@ -26,9 +26,10 @@ export function checkUnknownFields(
   value: Readonly<Record<string, unknown>>,
   known: readonly string[],
 ): readonly FieldError[] {
+  const unknown = Object.keys(value).filter((key) => !known.includes(key));
+  if (unknown.length === 0) return [];
   const message = unknownFieldMessage(known);
-  return Object.keys(value)
-    .filter((key) => !known.includes(key))
+  return unknown
     .slice(0, MAX_FIELD_ERRORS)
     .map((key) => ({ pointer: jsonPointer([key]), code: "unknown_field", message }));
 }

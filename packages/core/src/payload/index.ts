@@ -11,6 +11,7 @@ export { FIELD_ERROR_CODES, formatFieldErrors, MAX_FIELD_ERRORS } from "./field-
 export type { FieldError, FieldErrorCode, FieldWarning, Refused } from "./field-error.ts";
 export { haltBodySchema, resumeBodySchema, validateHalt, validateResume } from "./lane-request.ts";
 export type { ResumeRequest } from "./lane-request.ts";
+export { checkUnknownFields, isRecord } from "./check-fields.ts";
 export { jsonPointer } from "./json-pointer.ts";
 export { enqueueOptionsSchema, METADATA_LIMITS, validateOptions } from "./options.ts";
 export type { AcceptedOptions, EnqueueOptions } from "./options.ts";
