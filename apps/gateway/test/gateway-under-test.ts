@@ -136,6 +136,10 @@ export async function startGatewayUnderTest(
     },
     storedCount: async () => (await redis.keys(`{aq.${lane}}:g:*`)).length,
     followKeys: async () => {
+      // A hint follows behind the answer that its generation is stored.
+      const names = await redis.keys(`{aq.${lane}}:g:*`);
+      const hints = names.map((name) => name.replace(":g:", `:submit:${lane}_`) + "_1");
+      await expect.poll(() => redis.exists("{aq.}", ...hints)).toBe(hints.length);
       const known = new Set(await redis.keys("*"));
       return async () => (await redis.keys("*")).filter((key) => !known.has(key));
     },

@@ -43,7 +43,7 @@ const POLL = "apps/status-worker/dist/poll-task.js";
 const RECEIVE = "apps/gateway/dist/callbacks/receive-callback.js";
 const LOOK = "apps/status-worker/dist/look-at-task.js";
 const DELIVER = "apps/notify-worker/dist/deliver.js";
-const ENQUEUE = "packages/producer/dist/enqueuer.js";
+const STORE = "packages/producer/dist/store.js";
 /** Long enough for an answer on loopback to arrive, or for bytes to leave. */
 const ON_ITS_WAY_MS = 150;
 
@@ -58,21 +58,24 @@ export const CRASH_POINTS: readonly CrashPoint[] = [
     id: "C1",
     says: "before the record",
     victim: "producer",
-    at: { file: ENQUEUE, from: "const stored = await call.step(write ??" },
+    at: { file: STORE, from: "const stored = await this.onDisk(() => journal.enqueue(group)" },
     underHold: "succeeded",
   },
   {
     id: "C2",
     says: "record, no job",
     victim: "producer",
-    at: { file: ENQUEUE, from: "await Promise.all([this.#addHints(batch, stored, call)" },
+    at: { file: STORE, from: "this.#addHintsBehind(group, stored);" },
     underHold: "succeeded",
   },
   {
     id: "C3",
     says: "job, answer lost",
     victim: "producer",
-    at: { file: ENQUEUE, from: "return Promise.all(stored.map(" },
+    at: {
+      file: "packages/producer/dist/enqueuer.js",
+      from: "return this.#recordOf(stored, generation, call);",
+    },
     underHold: "succeeded",
   },
   {

@@ -1,21 +1,15 @@
-import { laneOf } from "@apidot-queue/core";
-import type { NewGeneration } from "@apidot-queue/journal";
-
-/** Records per round trip: large enough to be fast, small enough not to hold others up. */
-const BATCH = 125;
-
-/** Runs of one lane, each at most {@link BATCH} long. */
-export function batches(generations: readonly NewGeneration[]): NewGeneration[][] {
-  const byLane = new Map<string, NewGeneration[]>();
-  for (const generation of generations) {
-    const lane = laneOf(generation.id);
+/** Runs of one lane, each at most `most` long. */
+export function batches<T>(items: readonly T[], laneOf: (item: T) => string, most: number): T[][] {
+  const byLane = new Map<string, T[]>();
+  for (const item of items) {
+    const lane = laneOf(item);
     const sameLane = byLane.get(lane);
-    if (sameLane === undefined) byLane.set(lane, [generation]);
-    else sameLane.push(generation);
+    if (sameLane === undefined) byLane.set(lane, [item]);
+    else sameLane.push(item);
   }
   return [...byLane.values()].flatMap((all) =>
-    Array.from({ length: Math.ceil(all.length / BATCH) }, (_, n) =>
-      all.slice(n * BATCH, (n + 1) * BATCH),
+    Array.from({ length: Math.ceil(all.length / most) }, (_, n) =>
+      all.slice(n * most, (n + 1) * most),
     ),
   );
 }

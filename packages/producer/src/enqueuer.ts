@@ -1,15 +1,12 @@
-import { type GenerationRequest, laneOf } from "@apidot-queue/core";
+import { laneOf, type UncheckedRequest } from "@apidot-queue/core";
 import {
   type IdempotencyKeys,
-  JournalError,
   type NewGeneration,
   openIdempotencyKeys,
   type Retry,
   type Stored,
   type StoredGeneration,
 } from "@apidot-queue/journal";
-
-import { type DiskWait, NotDurableError } from "@apidot-queue/redis";
 
 import { batches, inOrder } from "./batches.ts";
 import { checkItem, type RequestRules } from "./check-item.ts";
@@ -26,6 +23,7 @@ import {
 import { asking, storing } from "./outage.ts";
 import type { EnqueueItem } from "./producer.ts";
 import { retryDigest } from "./retry.ts";
+import { SINGLE_LIMIT_MS, type Store } from "./store.ts";
 import {
   IdempotencyConflictError,
   IdempotencyKeyBusyError,
@@ -33,12 +31,6 @@ import {
   NotRetryableError,
   UnknownGenerationError,
 } from "./producer-error.ts";
-
-/**
- * How long the enqueue of one generation may take in all, milliseconds: a gateway promises an
- * answer within 6 s. A batch takes as long as it is; only each step of it is limited.
- */
-const SINGLE_LIMIT_MS = 5_500;
 
 /** How long a key may be busy with its first request; who took longer has given up. */
 const BUSY_KEY_MS = 6_000;
@@ -53,21 +45,13 @@ export interface EnqueueParts {
   readonly rules: RequestRules;
   /** What a key does whose first request is under way. @see CreateProducerOptions.busyKeys */
   readonly busyKeys: "join" | "refuse";
-  /** Waits for Redis's disk. */
-  readonly disk: () => Promise<DiskWait>;
+  readonly store: Store;
   /** Reads a generation that was stored before. */
   readonly read: (id: string, call: Call) => Promise<StoredGeneration>;
 }
 
-/** What is stored and perhaps not on disk may be gone tomorrow: nobody must be told that it is stored. */
-async function onDisk(wait: () => Promise<void>): Promise<void> {
-  try {
-    await wait();
-  } catch (error) {
-    if (!(error instanceof NotDurableError)) throw error;
-    throw new JournalError("unknown", `stored, and perhaps not on disk: ${error.message}`);
-  }
-}
+/** Records per round trip: large enough to be fast, small enough not to hold others up. */
+const BATCH = 125;
 
 /** While Redis stores one batch, the next is made and the hints of the one before are added. */
 const BATCHES_AT_ONCE = 3;
@@ -80,6 +64,30 @@ export class Enqueuer {
   constructor(parts: EnqueueParts) {
     this.#parts = parts;
     this.#keys = openIdempotencyKeys(parts.connections.main);
+  }
+
+  /** @see Producer.enqueue */
+  async enqueue(item: EnqueueItem): Promise<GenerationRecord> {
+    const checked = checkItem(item, "", this.#parts.rules);
+    if (Array.isArray(checked)) throw new InvalidRequestError(checked);
+    return this.enqueueValid(checked);
+  }
+
+  /** Enqueues what was checked by the same rules. */
+  async enqueueValid(valid: ValidEnqueue): Promise<GenerationRecord> {
+    const { connections, link, store } = this.#parts;
+    await connections.whenReached();
+    const call = link.begin(SINGLE_LIMIT_MS);
+    try {
+      const generation = await this.#newGeneration(valid, call);
+      return await storing([generation.id], async () => {
+        const stored = await call.join(() => store.one(generation));
+        await this.#keepKeys([generation], call);
+        return this.#recordOf(stored, generation, call);
+      });
+    } finally {
+      call.end();
+    }
   }
 
   /** @see Producer.enqueueMany */
@@ -100,7 +108,7 @@ export class Enqueuer {
   }
 
   /** @see Producer.hasEnqueued */
-  async hasEnqueued(request: GenerationRequest, key: string, call: Call): Promise<boolean> {
+  async hasEnqueued(request: UncheckedRequest, key: string, call: Call): Promise<boolean> {
     const { tenant, read } = this.#parts;
     const held = await asking(() => call.step(() => this.#keys.find({ tenant, key })));
     if (held === null || held.digest !== requestDigest(request)) return false;
@@ -124,14 +132,9 @@ export class Enqueuer {
     const held = await asking(() => call.step(() => this.#keys.find({ tenant, key })));
     if (held === null || held.digest !== retryDigest(of)) return null;
     try {
-      return await storing([held.id], async () => {
-        const disk = await call.step(() => this.#parts.disk());
-        const mark = disk.mark();
-        const record = toRecord(await read(held.id, call));
-        // Whoever stored it may have had no answer because the disk did not follow.
-        await onDisk(() => call.step(() => disk.until(mark)));
-        return record;
-      });
+      // Whoever stored it may have had no answer because the disk did not follow.
+      const known = () => this.#parts.store.onDisk(() => read(held.id, call), call);
+      return toRecord(await storing([held.id], known));
     } catch (error) {
       // The key was taken, and nothing stored.
       if (error instanceof UnknownGenerationError) return null;
@@ -147,57 +150,56 @@ export class Enqueuer {
       const id =
         key === undefined ? retry.id : await this.#claim(retry, key, retryDigest(retryOf), call);
       const claimed = { ...retry, id };
-      const write = async (): Promise<Stored[]> => {
-        const outcome = await this.#parts.lanes.journal(laneOf(id)).retry(claimed);
-        if (outcome.kind === "stored") return [outcome.stored];
-        throw new NotRetryableError(retryOf, outcome.status);
-      };
-      const [record] = await storing([id], () => this.#store([claimed], call, write));
-      if (record === undefined) throw new Error("[unreachable] one generation gives one record");
-      return record;
+      return await storing([id], async () => {
+        const { lanes, store } = this.#parts;
+        const journal = lanes.journal(laneOf(id));
+        const outcome = await store.onDisk(() => journal.retry(claimed), call);
+        if (outcome.kind !== "stored") throw new NotRetryableError(retryOf, outcome.status);
+        const { stored } = outcome;
+        await Promise.all([
+          store.addHints([claimed], [stored], call),
+          this.#keepKeys([claimed], call),
+        ]);
+        return this.#recordOf(stored, claimed, call);
+      });
     } finally {
       call.end();
     }
   }
 
-  async #storeAll(checked: readonly ValidEnqueue[], call: Call): Promise<GenerationRecord[]> {
+  /** With the id that its key gives it, if it has a key. */
+  async #newGeneration(
+    valid: ValidEnqueue,
+    call: Call,
+    ownIds?: ReadonlySet<string>,
+  ): Promise<NewGeneration> {
     const { tenant, defaultLane, rules } = this.#parts;
+    const generation = newGeneration(valid, tenant, rules.catalog, defaultLane);
+    const key = valid.options.idempotencyKey;
+    if (key === undefined) return generation;
+    const id = await this.#claim(generation, key, requestDigest(generation), call, ownIds);
+    return { ...generation, id };
+  }
+
+  async #storeAll(checked: readonly ValidEnqueue[], call: Call): Promise<GenerationRecord[]> {
     const generations: NewGeneration[] = [];
+    const ownIds = new Set<string>();
     for (const valid of checked) {
-      const generation = newGeneration(valid, tenant, rules.catalog, defaultLane);
-      const key = valid.options.idempotencyKey;
-      generations.push(
-        key === undefined
-          ? generation
-          : await this.#claimRequest(
-              generation,
-              key,
-              call,
-              new Set(generations.map(({ id }) => id)),
-            ),
-      );
+      const generation = await this.#newGeneration(valid, call, ownIds);
+      generations.push(generation);
+      ownIds.add(generation.id);
     }
     const ids = generations.map(({ id }) => id);
     const records = new Map<string, GenerationRecord>();
     const storeNext = async (batch: readonly NewGeneration[]): Promise<void> => {
       const isFirst = records.size === 0;
-      const stored = await storing(ids, () => this.#store(batch, call), isFirst);
+      const stored = await storing(ids, () => this.#storeBatch(batch, call), isFirst);
       for (const record of stored) records.set(record.id, record);
     };
-    const [first = [], ...rest] = batches(generations);
+    const [first = [], ...rest] = batches(generations, ({ id }) => laneOf(id), BATCH);
     await storeNext(first);
     await inOrder(rest, BATCHES_AT_ONCE, storeNext);
     return ids.flatMap((id) => records.get(id) ?? []);
-  }
-
-  async #claimRequest(
-    generation: NewGeneration,
-    key: string,
-    call: Call,
-    ownIds: ReadonlySet<string>,
-  ): Promise<NewGeneration> {
-    const id = await this.#claim(generation, key, requestDigest(generation), call, ownIds);
-    return { ...generation, id };
   }
 
   /** An idempotency key decides on the id: the first request that used it gave it. */
@@ -219,37 +221,14 @@ export class Enqueuer {
     return reserved.id;
   }
 
-  async #store(
-    batch: readonly NewGeneration[],
-    call: Call,
-    write?: () => Promise<Stored[]>,
-  ): Promise<GenerationRecord[]> {
+  async #storeBatch(batch: readonly NewGeneration[], call: Call): Promise<GenerationRecord[]> {
     const [first] = batch;
     if (first === undefined) return [];
-    const journal = this.#parts.lanes.journal(laneOf(first.id));
-    const disk = await call.step(() => this.#parts.disk());
-    const mark = disk.mark();
-    const stored = await call.step(write ?? (() => journal.enqueue(batch)));
-    await onDisk(() => call.step(() => disk.until(mark)));
-    await Promise.all([this.#addHints(batch, stored, call), this.#keepKeys(batch, call)]);
+    const { lanes, store } = this.#parts;
+    const journal = lanes.journal(laneOf(first.id));
+    const stored = await store.onDisk(() => journal.enqueue(batch), call);
+    await Promise.all([store.addHints(batch, stored, call), this.#keepKeys(batch, call)]);
     return Promise.all(stored.map((entry, at) => this.#recordOf(entry, batch[at], call)));
-  }
-
-  /** The record is stored: a hint that cannot be added now is made by the rescuer. */
-  async #addHints(
-    generations: readonly NewGeneration[],
-    stored: readonly Stored[],
-    call: Call,
-  ): Promise<void> {
-    const hints = stored.flatMap((entry, index) => {
-      const priority = generations[index]?.priority ?? "normal";
-      const { id, wake, isNew } = entry;
-      return isNew ? [{ id, wake, priority, attempt: 0, delayMs: 0 }] : [];
-    });
-    const [first] = hints;
-    if (first === undefined) return;
-    const queue = this.#parts.lanes.queue(laneOf(first.id));
-    await call.step(() => queue.add(hints)).catch(() => undefined);
   }
 
   /**

@@ -100,8 +100,7 @@ async function redriveAll(
     until = part.until;
     redrivenCount += part.hints.length;
     const hints = part.hints.map((hint) => ({ ...hint, delayMs: 0 }));
-    // They are queued by then: a hint that cannot be added is made by the rescuer.
-    await call.step(() => lanes.queue(lane).add(hints)).catch(() => undefined);
+    await lanes.addHints(lane, hints, call);
   } while (part.hasMore && redrivenCount < most);
   return { redrivenCount, nextCursor: part.hasMore ? String(until) : null };
 }

@@ -1,8 +1,9 @@
 import { type Journal, lanePrefix, openJournal } from "@apidot-queue/journal";
-import { openSubmitQueue, type SubmitQueue } from "@apidot-queue/queue";
+import { openSubmitQueue, type SubmitHint, type SubmitQueue } from "@apidot-queue/queue";
 
 import type { ProducerConnections } from "./connections.ts";
 import { followLane, type LaneFollower } from "./lane-follower.ts";
+import type { Call } from "./link.ts";
 
 /** What the producer holds for one lane: the queue once it adds, the follower once somebody waits. */
 interface OpenLane {
@@ -27,9 +28,18 @@ export class ProducerLanes {
   queue(lane: string): SubmitQueue {
     const open = this.#lane(lane);
     const { main } = this.#connections;
-    // The connection reports its own errors; a hint that cannot be added is the rescuer's.
+    // The connection reports its own errors.
     open.queue ??= openSubmitQueue(main, lanePrefix(lane), () => undefined);
     return open.queue;
+  }
+
+  /**
+   * Wakes workers for generations of a lane. They are queued by then: a hint that cannot be added now is
+   * made by the rescuer.
+   */
+  async addHints(lane: string, hints: readonly SubmitHint[], call: Call): Promise<void> {
+    if (hints.length === 0) return;
+    await call.step(() => this.queue(lane).add(hints)).catch(() => undefined);
   }
 
   follower(lane: string): LaneFollower {

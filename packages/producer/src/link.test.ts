@@ -96,6 +96,16 @@ describe("a silent link", () => {
     expect(await link.begin(null).step(send)).toBe(true);
   });
 
+  it("is not what the failure of joined work tells: that work has a call of its own", async () => {
+    const { link, pings } = setup();
+    const failed = () => Promise.reject(new JournalError("unknown", "not on disk"));
+    await expect(link.begin(null).join(failed)).rejects.toMatchObject({ kind: "unknown" });
+    expect(pings.length).toBe(0);
+    await timeOut(link);
+    const joined = link.begin(null).join(never);
+    await expect(joined).rejects.toMatchObject({ kind: "not_reached" });
+  });
+
   it("is asked again when a ping fails, and counts an error reply as an answer", async () => {
     const { link, pings } = setup();
     await timeOut(link);

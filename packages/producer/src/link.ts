@@ -13,6 +13,11 @@ export interface Call {
    * the connection closes or the call's time is up before the step ends
    */
   step<T>(work: () => Promise<T>): Promise<T>;
+  /**
+   * The same for work that has a call of its own: what it fails with is judged there, and says nothing
+   * about the link here.
+   */
+  join<T>(work: () => Promise<T>): Promise<T>;
   /** Frees what the call holds; it must come, whatever the outcome. */
   end(): void;
 }
@@ -52,11 +57,15 @@ export class Link {
       limitMs === null || !this.#failsFast
         ? undefined
         : setTimeout(() => fail(noAnswer("in time")), limitMs);
+    const join = async <T>(work: () => Promise<T>): Promise<T> => {
+      if (this.#isSilent) throw new JournalError("not_reached", "Redis is silent");
+      return Promise.race([work(), lost]);
+    };
     return {
+      join,
       step: async (work) => {
-        if (this.#isSilent) throw new JournalError("not_reached", "Redis is silent");
         try {
-          return await Promise.race([work(), lost]);
+          return await join(work);
         } catch (error) {
           if (error instanceof JournalError && error.kind === "unknown") this.#suspect();
           throw error;

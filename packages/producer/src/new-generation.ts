@@ -11,6 +11,7 @@ import {
   laneOf,
   newGenerationId,
   NO_POLLS,
+  type UncheckedRequest,
 } from "@apidot-queue/core";
 import type { NewGeneration, Retry, StoredGeneration } from "@apidot-queue/journal";
 
@@ -24,7 +25,7 @@ export interface ProducerOptions extends EnqueueOptions {
 
 /** A valid request with its options. */
 export interface ValidEnqueue {
-  readonly request: GenerationRequest;
+  readonly request: GenerationRequest | UncheckedRequest;
   readonly options: ProducerOptions;
 }
 

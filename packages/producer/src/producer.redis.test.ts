@@ -4,10 +4,11 @@ import { openSubmitQueue } from "@apidot-queue/queue";
 import { startPrivateRedis } from "@apidot-queue/runtime";
 import { connectTestRedis, testRedisUrl, uniqueLane } from "@apidot-queue/testkit";
 import type { Redis } from "ioredis";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from "vitest";
 
 import { newGeneration, requestDigest } from "./new-generation.ts";
 import { createProducer, type EnqueueItem, type Producer } from "./producer.ts";
+import type { StorageUnknownError } from "./producer-error.ts";
 
 const LITE = { model: "veo3.1-lite", input: { prompt: "a paper boat" } } as const;
 const FAST = { model: "veo3.1-fast", input: { prompt: "a kayak" } } as const;
@@ -77,7 +78,7 @@ describe("enqueue", () => {
       credits: { estimated: 20, catalogDate: "2026-06-14" },
     });
     expect(await producer.get(record.id)).toEqual(record);
-    expect(await hintsOf([record.id])).toEqual([true]);
+    await expect.poll(() => hintsOf([record.id])).toEqual([true]);
   });
 
   it("names every wrong field and stores nothing", async () => {
@@ -111,6 +112,57 @@ describe("enqueue", () => {
     expect(records.map((record) => record.userId)).toEqual(items.map((i) => i.options?.userId));
     expect(await storedCount()).toBe(1_201);
     expect((await hintsOf(records.map((r) => r.id))).every(Boolean)).toBe(true);
+  });
+});
+
+describe("many enqueues at once", () => {
+  it("are stored each as its caller gave it, whoever they are, with a hint each", async () => {
+    const other = producer.forTenant(uniqueLane());
+    const records = await Promise.all(
+      Array.from({ length: 80 }, (_, n) =>
+        (n % 2 === 0 ? producer : other).enqueue(n % 3 === 0 ? FAST : LITE, { userId: `u${n}` }),
+      ),
+    );
+    expect(records.map(({ userId }) => userId)).toEqual(records.map((_, n) => `u${n}`));
+    expect(await storedCount()).toBe(80);
+    for (const [n, record] of records.entries()) {
+      expect(await (n % 2 === 0 ? producer : other).get(record.id)).toEqual(record);
+    }
+    const ids = records.map(({ id }) => id);
+    await expect.poll(async () => (await hintsOf(ids)).every(Boolean)).toBe(true);
+  });
+
+  it("each hear of their own generation alone when Redis does not answer", async () => {
+    const server = await startPrivateRedis();
+    onTestFinished(() => server.stop());
+    const own = createProducer({ redis: server.url, lane, tenant, durability: "relaxed" });
+    onTestFinished(() => own.close());
+    await own.enqueue(LITE);
+    await server.kill("SIGSTOP");
+    const failures = await Promise.all(
+      [LITE, FAST, LITE].map((request) =>
+        own.enqueue(request).then(
+          () => [],
+          (error: StorageUnknownError) => [
+            error.code,
+            error.generationIds.length,
+            ...error.generationIds,
+          ],
+        ),
+      ),
+    );
+    expect(failures.map(([code, count]) => [code, count])).toEqual(
+      failures.map(() => ["storage_unknown", 1]),
+    );
+    expect(new Set(failures.map(([, , id]) => id)).size).toBe(3);
+    await server.kill("SIGCONT");
+  });
+
+  it("have their hints by the time that the producer is closed", async () => {
+    const own = createProducer({ redis: testRedisUrl(), lane, tenant });
+    const records = await Promise.all(Array.from({ length: 5 }, () => own.enqueue(LITE)));
+    await own.close();
+    expect(await hintsOf(records.map(({ id }) => id))).toEqual(records.map(() => true));
   });
 });
 

@@ -1,4 +1,5 @@
 import {
+  type AcceptedEnqueue,
   type Catalog,
   CATALOG,
   type Decision,
@@ -12,6 +13,7 @@ import {
   type LaneDecision,
   parseGenerationId,
   type ResumeRequest,
+  type UncheckedRequest,
 } from "@apidot-queue/core";
 import type {
   LaneEvent,
@@ -50,6 +52,7 @@ import {
   resolveOne,
 } from "./resolve.ts";
 import { retryOf, type RetryOptions } from "./retry.ts";
+import { Store } from "./store.ts";
 import { waitForEnd, type WaitOptions } from "./wait.ts";
 
 /** How a producer is set up. */
@@ -103,7 +106,9 @@ export interface TenantView {
 /** Enqueues generations and follows them. Keep one per process; it is safe to share. */
 export interface Producer {
   /**
-   * Stores a generation and wakes a submit worker. Resolves once the record is stored.
+   * Stores a generation and wakes a submit worker. Resolves once the record is stored; the hint that
+   * wakes a worker follows. A process that ends without {@link Producer.close} may take it along: the
+   * rescuer makes it anew within seconds.
    *
    * @throws {InvalidRequestError} nothing was stored; every wrong field is named.
    * @throws {IdempotencyConflictError} the key was used with another request.
@@ -113,10 +118,19 @@ export interface Producer {
    */
   enqueue(request: GenerationRequest, options?: ProducerOptions): Promise<GenerationRecord>;
   /**
+   * The same for what {@link validateEnqueue} took by this producer's rules: it is not checked again.
+   *
+   * @throws what {@link Producer.enqueue} throws
+   */
+  enqueueAccepted(
+    accepted: Pick<AcceptedEnqueue<UncheckedRequest>, "request" | "options">,
+    more?: Pick<ProducerOptions, "idempotencyKey" | "notifyShape">,
+  ): Promise<GenerationRecord>;
+  /**
    * Whether this key has made a generation of this request: enqueued once more it answers with that
    * one and stores nothing. @throws {UnavailableError}
    */
-  hasEnqueued(request: GenerationRequest, idempotencyKey: string): Promise<boolean>;
+  hasEnqueued(request: UncheckedRequest, idempotencyKey: string): Promise<boolean>;
   /** The same for many: all are checked before any is stored. Pointers start with the index. */
   enqueueMany(items: readonly EnqueueItem[]): Promise<GenerationRecord[]>;
   /** @returns the record. @throws {UnknownGenerationError} @throws {UnavailableError} */
@@ -232,7 +246,10 @@ export interface Producer {
    * @throws {UnknownGenerationError} @throws {UnavailableError} repeating it does no harm.
    */
   replayNotification(id: string, version: number): Promise<boolean>;
-  /** Closes what the producer opened, and with it every one that was made of it for a tenant. */
+  /**
+   * Closes what the producer opened, and with it every one that was made of it for a tenant, once the
+   * hints that are under way are added.
+   */
   close(): Promise<void>;
 }
 
@@ -274,6 +291,7 @@ interface Shared {
   readonly lanes: ProducerLanes;
   readonly link: Link;
   readonly disk: ReturnType<typeof lazyDiskWait>;
+  readonly store: Store;
 }
 
 /**
@@ -286,18 +304,16 @@ export function createProducer(setup: CreateProducerOptions): Producer {
   const { tenant = DEFAULT_TENANT } = setup;
   checkTenant(tenant);
   const connections = openConnections(setup.redis);
-  const shared = {
-    setup,
-    connections,
-    lanes: new ProducerLanes(connections),
-    link: new Link(connections.main),
-    disk: lazyDiskWait(connections.main, setup.durability ?? "auto"),
-  };
+  const lanes = new ProducerLanes(connections);
+  const link = new Link(connections.main);
+  const disk = lazyDiskWait(connections.main, setup.durability ?? "auto");
+  const store = new Store({ lanes, link, disk: disk.get });
+  const shared = { setup, connections, lanes, link, disk, store };
   return viewOf(shared, tenant, { sees: "all" });
 }
 
 function viewOf(shared: Shared, tenant: string, view: TenantView): Producer {
-  const { setup, connections, lanes, link, disk } = shared;
+  const { setup, connections, lanes, link, disk, store } = shared;
   const { allowUnknownModels = false, catalog = CATALOG } = setup;
   const rules = { allowUnknownModels, catalog };
   const ownLane = view.lane ?? setup.lane ?? DEFAULT_LANE;
@@ -354,7 +370,7 @@ function viewOf(shared: Shared, tenant: string, view: TenantView): Producer {
   };
 
   const enqueuer = new Enqueuer({
-    disk: disk.get,
+    store,
     connections,
     lanes,
     link,
@@ -372,9 +388,14 @@ function viewOf(shared: Shared, tenant: string, view: TenantView): Producer {
     },
     enqueue: async (request, options = {}) => {
       checkLane(options.lane);
-      const [record] = await enqueuer.enqueueMany([{ request, options }]);
-      if (record === undefined) throw new Error("[unreachable] one request gives one record");
-      return record;
+      return enqueuer.enqueue({ request, options });
+    },
+    enqueueAccepted: async ({ request, options: accepted }, more = {}) => {
+      const options = { ...accepted, ...more };
+      checkLane(options.lane);
+      const wrong = checkKey(options.idempotencyKey);
+      if (wrong.length > 0) throw new InvalidRequestError(wrong);
+      return enqueuer.enqueueValid({ request, options });
     },
     hasEnqueued: (request, key) => calling((call) => enqueuer.hasEnqueued(request, key, call)),
     get: async (id) => {
@@ -486,6 +507,7 @@ function viewOf(shared: Shared, tenant: string, view: TenantView): Producer {
       return viewOf(shared, name, its);
     },
     close: async () => {
+      await store.close();
       link.close();
       disk.close();
       await lanes.close();

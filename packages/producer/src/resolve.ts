@@ -12,6 +12,7 @@ import type {
   StoredGeneration,
   VerbOutcome,
 } from "@apidot-queue/journal";
+import type { SubmitHint } from "@apidot-queue/queue";
 
 import { type GenerationRecord, toRecord } from "./generation-record.ts";
 import type { ProducerLanes } from "./lanes.ts";
@@ -79,7 +80,7 @@ export async function resolveOne(
   const journal = parts.lanes.journal(lane);
   const outcome = await asking(() => call.step(() => decide(journal, id, decision, parts)));
   if (outcome.kind === "ignored") throw await refusal(id, decision, outcome.reason, call, parts);
-  if ("hint" in outcome) await addHints(lane, [outcome], call, parts);
+  if ("hint" in outcome) await parts.lanes.addHints(lane, [hintOf(outcome)], call);
   const stored = await parts.read(id, call);
   const { generation } = stored;
   const mayBePaidCount = paidAttempts(generation) + generation.extraTaskIds.length;
@@ -104,7 +105,7 @@ export async function resolveLane(
     ),
   );
   const sentAgain = outcomes.filter((outcome) => "hint" in outcome);
-  await addHints(lane, sentAgain, call, parts);
+  await parts.lanes.addHints(lane, sentAgain.map(hintOf), call);
   return {
     resolvedCount: outcomes.filter(({ kind }) => kind === "changed").length,
     remainingCount: await asking(() => call.step(() => journal.countHeld())),
@@ -129,16 +130,8 @@ async function decide(
   return outcome ?? { kind: "ignored", reason: "unknown" };
 }
 
-/** They are queued by then: a hint that cannot be added is made by the rescuer. */
-async function addHints(
-  lane: string,
-  sentAgain: readonly SentAgain[],
-  call: Call,
-  { lanes }: ResolveParts,
-): Promise<void> {
-  if (sentAgain.length === 0) return;
-  const hints = sentAgain.map(({ hint }) => ({ ...hint, delayMs: 0 }));
-  await call.step(() => lanes.queue(lane).add(hints)).catch(() => undefined);
+function hintOf({ hint }: SentAgain): SubmitHint {
+  return { ...hint, delayMs: 0 };
 }
 
 /** Says why nothing was changed; what is wrong is read from the record. */
