@@ -18,7 +18,7 @@ const ID = "default_01kat5k3v8q2x7m4n9p0r1s2t3";
 /** Enqueues over a producer that throws. */
 async function enqueue(thrown: Error) {
   const lines: string[] = [];
-  const producer: Partial<Producer> = { enqueue: () => Promise.reject(thrown) };
+  const producer: Partial<Producer> = { enqueueAccepted: () => Promise.reject(thrown) };
   const app = createApp({
     ...appParts(),
     logger: createLogger({

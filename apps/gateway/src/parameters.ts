@@ -56,7 +56,10 @@ function kindOf(field: z.core.$ZodType | undefined): "list" | "number" | "text" 
 
 type Place = NonNullable<RequestError["in"]>;
 
+const NOTHING: Parameters = { values: {}, errors: [] };
+
 function check(place: Place, values: Parameters["values"], schema: z.ZodObject): Parameters {
+  if (Object.keys(values).length === 0 && isAllOptional(schema)) return NOTHING;
   // An issue without words of its schema keeps an empty message, and gets ours.
   const result = schema.safeParse(values, { error: () => "" });
   if (result.success) return { values, errors: [] };
@@ -68,6 +71,10 @@ function check(place: Place, values: Parameters["values"], schema: z.ZodObject):
     byName.set(name, wrong(place, name, code, issue.message === "" ? words : issue.message));
   }
   return { values, errors: [...byName.values()] };
+}
+
+function isAllOptional(schema: z.ZodObject): boolean {
+  return Object.values(schema.shape).every((field) => field._zod.def.type === "optional");
 }
 
 /** Nothing of what was given is told: a parameter may hold anything. */

@@ -1,5 +1,5 @@
-import { validateEnqueue } from "@apidot-queue/core";
-import { type Producer, wireTask, wireTime } from "@apidot-queue/producer";
+import { checkUnknownFields, isRecord, validateEnqueue } from "@apidot-queue/core";
+import { wireTask, wireTime } from "@apidot-queue/producer";
 import type { Context } from "hono";
 
 import type { Caller } from "../access/caller.ts";
@@ -18,25 +18,24 @@ const FIELDS = ["model", "callback_url", "input"];
 export function submitAsUpstream({ rules }: HandlerParts): Handler {
   return ({ caller, body, headers }) => {
     const valid = validateEnqueue(enqueueBody(body), rules);
-    if (!valid.ok) return [...unknownFields(body), ...valid.errors.map(asGiven)];
-    const unknown = unknownFields(body);
+    // Refused as the emulator does: what nobody documented might be an option that is not honoured.
+    const unknown = isRecord(body) ? checkUnknownFields(body, FIELDS) : [];
+    if (!valid.ok) return [...unknown, ...valid.errors.map(asGiven)];
     if (unknown.length > 0) return unknown;
     const refused = refuseLane(undefined, caller);
     if (refused !== null) return () => refused;
     return async (c) => {
       const keyless = refuseKeyless(c);
       if (keyless !== null) return keyless;
-      // Typed requests are a service to callers in TypeScript; this one was checked just now.
-      const request = valid.request as Parameters<Producer["enqueue"]>[0];
       const idempotencyKey = headers.values["idempotency-key"] as string | undefined;
       // Told that nothing is stored, a client whose first answer was lost would come with another key.
       const isRepeated =
         idempotencyKey !== undefined &&
-        (await caller.producer.hasEnqueued(request, idempotencyKey));
+        (await caller.producer.hasEnqueued(valid.request, idempotencyKey));
       const halted = isRepeated ? null : await refuseHalted(caller);
       if (halted !== null) return halted;
-      const options = { ...valid.options, idempotencyKey, notifyShape: "upstream" } as const;
-      const { id, createdAt } = await caller.producer.enqueue(request, options);
+      const more = { idempotencyKey, notifyShape: "upstream" } as const;
+      const { id, createdAt } = await caller.producer.enqueueAccepted(valid, more);
       c.set("generationId", id);
       const data = { task_id: id, status: "not_started", created_time: wireTime(createdAt) };
       return c.json({ code: 200, data });
@@ -83,20 +82,4 @@ function enqueueBody(body: unknown): unknown {
 
 function asGiven(error: RequestError): RequestError {
   return error.pointer === "/notify_url" ? { ...error, pointer: "/callback_url" } : error;
-}
-
-/** Refused as the emulator does: what nobody documented might be an option that is not honoured. */
-function unknownFields(body: unknown): RequestError[] {
-  if (!isRecord(body)) return [];
-  return Object.keys(body)
-    .filter((name) => !FIELDS.includes(name))
-    .map((name) => ({
-      pointer: `/${name.slice(0, 60).replaceAll("~", "~0").replaceAll("/", "~1")}`,
-      code: "unknown_field",
-      message: `unknown field; the fields here are ${FIELDS.join(", ")}`,
-    }));
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,5 +1,5 @@
 import { validateEnqueue } from "@apidot-queue/core";
-import { type Producer, wireRecord } from "@apidot-queue/producer";
+import { wireRecord } from "@apidot-queue/producer";
 
 import type { Handler } from "../answer-call.ts";
 import type { HandlerParts } from "./handlers.ts";
@@ -16,10 +16,8 @@ export function enqueueGeneration(parts: HandlerParts): Handler {
     const refused = refuseLane(valid.options.lane, caller);
     if (refused !== null) return () => refused;
     return async (c) => {
-      // Typed requests are a service to callers in TypeScript; this one was checked just now.
-      const request = valid.request as Parameters<Producer["enqueue"]>[0];
       const idempotencyKey = headers.values["idempotency-key"] as string | undefined;
-      const record = await caller.producer.enqueue(request, { ...valid.options, idempotencyKey });
+      const record = await caller.producer.enqueueAccepted(valid, { idempotencyKey });
       c.set("generationId", record.id);
       c.header("location", `/v1/generations/${record.id}`);
       return c.json(wireRecord(record), 202);
