@@ -25,6 +25,8 @@ export interface SubmitQueue {
   close(): Promise<void>;
 }
 
+const FEW = 32;
+
 /**
  * Opens the adding side.
  *
@@ -52,11 +54,9 @@ export function openSubmitQueue(
         data: { id: hint.id, attempt: hint.attempt },
         opts: jobOptions(hint),
       }));
-      const [first, ...rest] = jobs;
-      if (first === undefined) return;
-      // One needs no pipeline, which costs more than the job.
-      if (rest.length === 0) await queue.add(first.name, first.data, first.opts);
-      else await queue.addBulk(jobs);
+      // A pipeline costs more than a few jobs, and these leave in one packet anyway.
+      if (jobs.length > FEW) await queue.addBulk(jobs);
+      else await Promise.all(jobs.map(({ name, data, opts }) => queue.add(name, data, opts)));
     },
     livingHints: (hints) => livingHints(connection, queue, hints),
     rest: (ms) => queue.rateLimit(Math.ceil(ms)),
