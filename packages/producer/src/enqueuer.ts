@@ -46,8 +46,8 @@ export interface EnqueueParts {
   /** What a key does whose first request is under way. @see CreateProducerOptions.busyKeys */
   readonly busyKeys: "join" | "refuse";
   readonly store: Store;
-  /** Reads a generation that was stored before. */
-  readonly read: (id: string, call: Call) => Promise<StoredGeneration>;
+  /** Reads a generation that a key of the tenant has made. @throws {UnknownGenerationError} */
+  readonly readKeyed: (id: string, call: Call) => Promise<StoredGeneration>;
 }
 
 /** Records per round trip: large enough to be fast, small enough not to hold others up. */
@@ -109,16 +109,9 @@ export class Enqueuer {
 
   /** @see Producer.hasEnqueued */
   async hasEnqueued(request: UncheckedRequest, key: string, call: Call): Promise<boolean> {
-    const { tenant, read } = this.#parts;
-    const held = await asking(() => call.step(() => this.#keys.find({ tenant, key })));
-    if (held === null || held.digest !== requestDigest(request)) return false;
-    try {
-      await read(held.id, call);
-      return true;
-    } catch (error) {
-      if (error instanceof UnknownGenerationError) return false;
-      throw error;
-    }
+    const { readKeyed } = this.#parts;
+    const read = (id: string) => readKeyed(id, call);
+    return (await this.#madeBy(key, requestDigest(request), call, read)) !== null;
   }
 
   /**
@@ -128,13 +121,25 @@ export class Enqueuer {
    * @returns null when there is none
    */
   async earlierRetry(of: string, key: string, call: Call): Promise<GenerationRecord | null> {
-    const { tenant, read } = this.#parts;
+    const { readKeyed, store } = this.#parts;
+    // Whoever stored it may have had no answer because the disk did not follow.
+    const read = (id: string) => storing([id], () => store.onDisk(() => readKeyed(id, call), call));
+    const stored = await this.#madeBy(key, retryDigest(of), call, read);
+    return stored === null ? null : toRecord(stored);
+  }
+
+  /** @returns what a key has made of that digest; null when it has made nothing, or something else. */
+  async #madeBy(
+    key: string,
+    digest: string,
+    call: Call,
+    read: (id: string) => Promise<StoredGeneration>,
+  ): Promise<StoredGeneration | null> {
+    const { tenant } = this.#parts;
     const held = await asking(() => call.step(() => this.#keys.find({ tenant, key })));
-    if (held === null || held.digest !== retryDigest(of)) return null;
+    if (held === null || held.digest !== digest) return null;
     try {
-      // Whoever stored it may have had no answer because the disk did not follow.
-      const known = () => this.#parts.store.onDisk(() => read(held.id, call), call);
-      return toRecord(await storing([held.id], known));
+      return await read(held.id);
     } catch (error) {
       // The key was taken, and nothing stored.
       if (error instanceof UnknownGenerationError) return null;
@@ -149,7 +154,11 @@ export class Enqueuer {
     try {
       const id =
         key === undefined ? retry.id : await this.#claim(retry, key, retryDigest(retryOf), call);
-      const claimed = { ...retry, id };
+      // A retry is its old tenant's, and a key its caller's: kept with the record of another tenant it
+      // would be looked for among the keys of that one. It ends by itself.
+      const isOwn = retry.options.tenant === this.#parts.tenant;
+      const idempotencyKey = isOwn ? (key ?? null) : null;
+      const claimed = { ...retry, id, options: { ...retry.options, idempotencyKey } };
       return await storing([id], async () => {
         const { lanes, store } = this.#parts;
         const journal = lanes.journal(laneOf(id));
@@ -251,6 +260,6 @@ export class Enqueuer {
     if (entry.isNew && generation !== undefined) {
       return toRecord(storedJustNow(generation, entry.createdAt));
     }
-    return toRecord(await this.#parts.read(entry.id, call));
+    return toRecord(await this.#parts.readKeyed(entry.id, call));
   }
 }

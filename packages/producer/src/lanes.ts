@@ -12,6 +12,9 @@ interface OpenLane {
   follower: LaneFollower | null;
 }
 
+/** Beyond that, lanes without a connection of their own are forgotten: callers can invent their names. */
+const MOST_KEPT = 100;
+
 /** The lanes that a producer has used, opened at their first use. */
 export class ProducerLanes {
   readonly #connections: ProducerConnections;
@@ -63,7 +66,14 @@ export class ProducerLanes {
       queue: null,
       follower: null,
     };
+    if (this.#open.size >= MOST_KEPT) this.#forgetIdle();
     this.#open.set(lane, open);
     return open;
+  }
+
+  #forgetIdle(): void {
+    for (const [lane, { queue, follower }] of this.#open) {
+      if (queue === null && follower === null) this.#open.delete(lane);
+    }
   }
 }

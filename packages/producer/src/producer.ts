@@ -7,6 +7,7 @@ import {
   DEFAULT_TENANT,
   explain,
   isTenantName,
+  laneOf,
   laneObstacle,
   type FlightRecord,
   type GenerationRequest,
@@ -350,11 +351,13 @@ function viewOf(shared: Shared, tenant: string, view: TenantView): Producer {
     return parts.lane;
   };
 
-  const read = async (id: string, call: Call): Promise<StoredGeneration> => {
-    const stored = await asking(() => call.step(() => lanes.journal(laneOfKnown(id)).get(id)));
+  const readIn = async (lane: string, id: string, call: Call): Promise<StoredGeneration> => {
+    const stored = await asking(() => call.step(() => lanes.journal(lane).get(id)));
     if (stored === null || !isSeen(stored)) throw new UnknownGenerationError(id);
     return stored;
   };
+  const read = (id: string, call: Call): Promise<StoredGeneration> =>
+    readIn(laneOfKnown(id), id, call);
 
   /** An outage is no reason to give a wait up; an unknown id is. */
   const lookUp = async (id: string): Promise<void> => {
@@ -378,7 +381,8 @@ function viewOf(shared: Shared, tenant: string, view: TenantView): Producer {
     defaultLane: ownLane,
     rules,
     busyKeys: setup.busyKeys ?? "join",
-    read,
+    // A key is the tenant's: it finds what it made in whichever lane.
+    readKeyed: (id, call) => readIn(laneOf(id), id, call),
   });
 
   return {
@@ -461,8 +465,7 @@ function viewOf(shared: Shared, tenant: string, view: TenantView): Producer {
         return earlier === null ? { stored: await read(id, call) } : { earlier };
       });
       if ("earlier" in found) return found.earlier;
-      const generation = retryOf(found.stored, options, rules);
-      return enqueuer.retry(generation, idempotencyKey);
+      return enqueuer.retry(retryOf(found.stored, rules), idempotencyKey);
     },
     resolve: async (id, decision) => {
       const lane = laneOfKnown(id);

@@ -25,7 +25,6 @@ export interface RetryOptions {
  */
 export function retryOf(
   { generation, request, options, deadlineMs }: StoredGeneration,
-  { idempotencyKey }: RetryOptions,
   rules: RequestRules,
 ): Retry {
   const { id, lane, priority, status } = generation;
@@ -39,7 +38,7 @@ export function retryOf(
     priority,
     estimate: estimateCredits(request, rules.catalog),
     deadlineMs,
-    options: { ...options, idempotencyKey: idempotencyKey ?? null },
+    options,
     retryOf: id,
   };
 }

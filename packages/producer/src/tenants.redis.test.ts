@@ -1,4 +1,6 @@
-import { testRedisUrl, uniqueLane } from "@apidot-queue/testkit";
+import { openJournal } from "@apidot-queue/journal";
+import { connectTestRedis, testRedisUrl, uniqueLane } from "@apidot-queue/testkit";
+import type { Redis } from "ioredis";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 import { createProducer, type Producer } from "./producer.ts";
@@ -9,15 +11,20 @@ let everybodys: Producer;
 let shop: Producer;
 let studio: Producer;
 let lane: string;
+let redis: Redis;
 
 beforeEach(() => {
+  redis = connectTestRedis();
   lane = uniqueLane();
   everybodys = createProducer({ redis: testRedisUrl(), lane });
   // Idempotency keys are not the lane's: each test has tenants of its own.
   shop = everybodys.forTenant(`shop-${lane}`);
   studio = everybodys.forTenant(`studio-${lane}`);
 });
-afterEach(() => everybodys.close());
+afterEach(async () => {
+  await everybodys.close();
+  redis.disconnect();
+});
 
 const idsOf = async (producer: Producer): Promise<string[]> =>
   (await producer.list()).records.map(({ id }) => id);
@@ -75,6 +82,38 @@ describe("a producer for one tenant", () => {
     // What is retried stays its tenant's.
     const retry = await admin.retry(id);
     expect(await shop.get(retry.id)).toMatchObject({ retryOf: id });
+  });
+
+  it("retries another one's under a key of its own, beside the same key of that one", async () => {
+    const idempotencyKey = "click-1";
+    const own = await shop.enqueue(LITE, { idempotencyKey });
+    await shop.cancel(own.id);
+    const admin = everybodys.forTenant(`ops-${lane}`, { sees: "all" });
+    const retry = await admin.retry(own.id, { idempotencyKey });
+    expect(retry.id).not.toBe(own.id);
+    expect(await admin.retry(own.id, { idempotencyKey })).toMatchObject({ id: retry.id });
+    // Neither takes the key from the other, not even when the retry is forgotten.
+    expect(await shop.enqueue(LITE, { idempotencyKey })).toMatchObject({ id: own.id });
+    const journal = openJournal(redis, lane);
+    expect(await journal.get(retry.id)).toMatchObject({
+      options: { tenant: `shop-${lane}`, idempotencyKey: null },
+    });
+  });
+
+  it("finds what its key has made, though it is held to another lane by now", async () => {
+    const elsewhere = uniqueLane();
+    const idempotencyKey = "order-1";
+    const { id } = await shop.enqueue(LITE, { lane: elsewhere, idempotencyKey });
+    const moved = everybodys.forTenant(`shop-${lane}`, { lanes: [lane] });
+    expect(await moved.enqueue(LITE, { idempotencyKey })).toMatchObject({ id, lane: elsewhere });
+    expect(await moved.hasEnqueued(LITE, idempotencyKey)).toBe(true);
+    expect(await idsOf(moved)).toEqual([]);
+    await shop.cancel(id);
+    const retry = await shop.retry(id, { idempotencyKey: "click-1" });
+    await expect(moved.retry(id, { idempotencyKey: "click-1" })).rejects.toMatchObject({
+      code: "unknown_generation",
+    });
+    expect(retry).toMatchObject({ lane: elsewhere });
   });
 
   it("may be held to some lanes", async () => {
