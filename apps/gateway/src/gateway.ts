@@ -19,7 +19,7 @@ import {
 
 import { createApp } from "./app.ts";
 import { openCallbackNotes } from "./callbacks/callback-notes.ts";
-import { openStreams, type StreamLimits } from "./events/open-streams.ts";
+import { MAX_STREAMS_OF_TENANT, openStreams, type StreamLimits } from "./events/open-streams.ts";
 import { DRAIN_LIMIT_MS, startHttpServer } from "./http-server.ts";
 import { isLocalHost } from "./local-only.ts";
 
@@ -84,7 +84,9 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     ...rules,
     ...(generationDeadlineMs === undefined ? {} : { generationDeadlineMs }),
   });
-  const streams = openStreams(options.streams);
+  // Without tokens there is one tenant.
+  const share = tokens === null ? {} : { maxOfTenant: MAX_STREAMS_OF_TENANT };
+  const streams = openStreams({ ...share, ...options.streams });
   const metrics = createGatewayMetrics(options.registry);
   beginAtZero(metrics, ["callbacks"]);
   const app = createApp({

@@ -65,6 +65,25 @@ describe("the changes of a lane", () => {
     expect(idsOf(await take(stream, 1))).toEqual([`${id} canceled`]);
   });
 
+  it("of others are passed by, and a tenant without any goes on behind them", async () => {
+    const quiet = producer.forTenant("quiet");
+    const stream = await follow(undefined, quiet);
+    expect(stream.reached()).toBe(stream.position);
+    const taking = take(stream, 1);
+    await enqueue(3);
+    const end = (await redis.xrevrange(`${lanePrefix(lane)}:events`, "+", "-", "COUNT", 1))[0]?.[0];
+    await expect.poll(() => stream.reached()).toBe(end);
+    // All that was before it is forgotten by now, and nothing of the tenant's was missed.
+    await redis.xtrim(`${lanePrefix(lane)}:events`, "MINID", end ?? "");
+    const again = await follow(stream.reached(), quiet);
+    const takingAgain = take(again, 1);
+    const { id } = await quiet.enqueue(LITE);
+    expect([idsOf(await taking), idsOf(await takingAgain)]).toEqual([
+      [`${id} queued`],
+      [`${id} queued`],
+    ]);
+  });
+
   it("go on behind a position, whatever came meanwhile", async () => {
     const before = await follow();
     await enqueue(5);

@@ -100,6 +100,8 @@ export interface LaneFollowing {
   /** Go on behind this position. */
   readonly after: string;
   readonly isVisible: (event: LaneEvent) => boolean;
+  /** Hears up to where all was looked at, told or not. */
+  readonly onReached: (position: string) => void;
   readonly signal: AbortSignal;
 }
 
@@ -111,7 +113,7 @@ export interface LaneFollowing {
 export async function* followLaneEvents(
   following: LaneFollowing,
 ): AsyncGenerator<LaneNews, void, undefined> {
-  const { journal, follower, isVisible, signal } = following;
+  const { journal, follower, isVisible, onReached, signal } = following;
   let position = following.after;
   /** Live events behind `position`; null while they are read from Redis instead. */
   let live: LaneEvent[] | null = null;
@@ -140,11 +142,13 @@ export async function* followLaneEvents(
           const end = await unlessAway(() => journal.eventsEnd());
           if (end === AWAY) continue;
           position = end;
+          onReached(position);
           yield { kind: "reset", position };
           continue;
         }
         for (const event of missed) {
           position = event.position;
+          onReached(position);
           if (isVisible(event)) yield newsOf(event);
         }
         // Whatever came meanwhile was not taken down.
@@ -157,6 +161,7 @@ export async function* followLaneEvents(
         continue;
       }
       position = event.position;
+      onReached(position);
       if (isVisible(event)) yield newsOf(event);
     }
   } finally {

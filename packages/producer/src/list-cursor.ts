@@ -52,8 +52,10 @@ function decode(cursor: string): CursorFacts | null {
 }
 
 /** The same statuses in another order, or twice, are the same filter. */
-function digestOf({ lane, userId, statuses = [], model }: ListFilters): string {
+function digestOf({ lane, tenant, userId, statuses = [], model }: ListFilters): string {
   const sorted = [...new Set(statuses)].toSorted();
-  const text = JSON.stringify([lane ?? null, userId ?? null, sorted, model ?? null]);
+  const filters = [lane ?? null, userId ?? null, sorted, model ?? null];
+  // At the end, where cursors of before have nothing.
+  const text = JSON.stringify(tenant === undefined ? filters : [...filters, tenant]);
   return createHash("sha256").update(text).digest().subarray(0, DIGEST_BYTES).toString("base64url");
 }

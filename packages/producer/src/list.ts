@@ -1,4 +1,10 @@
-import { type FieldError, isLaneName, type Status, STATUSES } from "@apidot-queue/core";
+import {
+  type FieldError,
+  isLaneName,
+  isTenantName,
+  type Status,
+  STATUSES,
+} from "@apidot-queue/core";
 import type { ListQuery } from "@apidot-queue/journal";
 
 import type { GenerationRecord } from "./generation-record.ts";
@@ -11,7 +17,9 @@ export const LIST_LIMITS = { min: 1, max: 100, default: 20 };
 export interface ListFilters {
   /** @defaultValue the producer's lane */
   readonly lane?: string | undefined;
-  /** One user of the producer's tenant. */
+  /** One tenant; another one than its own for a producer that sees all. @defaultValue all that it sees */
+  readonly tenant?: string | undefined;
+  /** One user of that tenant, or of the producer's where none is named. */
   readonly userId?: string | undefined;
   /** Any of these. @defaultValue all */
   readonly statuses?: readonly Status[] | undefined;
@@ -42,6 +50,13 @@ export function checkList(
 ): ListQuery | FieldError[] {
   const { lane, userId, statuses, model, limit = LIST_LIMITS.default, cursor } = options;
   const errors: FieldError[] = [];
+  const wanted = options.tenant;
+  if (wanted !== undefined && !isTenantName(wanted)) {
+    const message = "must be 1 to 48 letters, digits, dots, - or _";
+    errors.push({ pointer: "/tenant", code: "invalid_value", message });
+  } else if (wanted !== undefined && wanted !== tenant && !isEverybodys) {
+    errors.push({ pointer: "/tenant", code: "invalid_value", message: "must be the own one" });
+  }
   if (lane !== undefined && !isLaneName(lane)) {
     const message = "must be 1 to 24 of the characters a-z, 0-9 and -";
     errors.push({ pointer: "/lane", code: "invalid_value", message });
@@ -60,7 +75,7 @@ export function checkList(
     return [...errors, { pointer: "/cursor", code: "invalid_value", message: read.problem }];
   }
   if (errors.length > 0) return errors;
-  const user = userId === undefined ? undefined : { tenant, userId };
-  const narrowed = isEverybodys ? {} : { tenant };
+  const user = userId === undefined ? undefined : { tenant: wanted ?? tenant, userId };
+  const narrowed = wanted === undefined && isEverybodys ? {} : { tenant: wanted ?? tenant };
   return { ...narrowed, user, statuses, model, limit, after: read.position };
 }

@@ -269,6 +269,11 @@ export interface LaneStream {
   /** Where it begins. */
   readonly position: string;
   readonly news: AsyncGenerator<LaneNews, void, undefined>;
+  /**
+   * Up to where all changes were looked at, those of other tenants as well: going on behind it misses
+   * nothing that was not told.
+   */
+  readonly reached: () => string;
 }
 
 /** Which held generations {@link Producer.resolveHeld} decides on. */
@@ -436,8 +441,10 @@ function viewOf(shared: Shared, tenant: string, view: TenantView): Producer {
       const follower = lanes.follower(lane);
       const isVisible = (event: LaneEvent): boolean =>
         view.sees === "all" || event.tenant === tenant;
-      const following = { journal, follower, after: position, isVisible, signal };
-      return { position, news: followLaneEvents(following) };
+      let reached = position;
+      const onReached = (at: string): void => void (reached = at);
+      const following = { journal, follower, after: position, isVisible, onReached, signal };
+      return { position, news: followLaneEvents(following), reached: () => reached };
     },
     cancel: async (id) => {
       const lane = laneOfKnown(id);

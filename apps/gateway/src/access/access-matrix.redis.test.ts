@@ -228,4 +228,65 @@ describe("metrics without a token", () => {
     const answer = await under.call("/metrics", { headers: { origin: "https://shop.example" } });
     expect(answer.status).toBe(403);
   });
+
+  it("are not for whoever comes through a proxy, which may stand on this machine", async () => {
+    for (const name of ["forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-real-ip"]) {
+      const headers = { [name]: "198.51.100.7" };
+      expect((await under.call("/metrics", { headers })).status, name).toBe(401);
+      const known = await under.call("/metrics", { headers: { ...headers, ...bearer("t-read") } });
+      expect(known.status, name).toBe(200);
+    }
+  });
+});
+
+describe("a list of one tenant", () => {
+  const shop = () => `shop-${under.lane}`;
+  const list = (token: string, query: string) =>
+    under.call(`/v1/generations?${query}`, { headers: bearer(token) });
+  const tenantsOf = ({ json }: Answer): unknown[] => json["data"] as unknown[];
+
+  it("is for the tenant itself and for admin, with its users", async () => {
+    const body = { ...LITE, user_id: "user-of-the-shop" };
+    const { json } = await under.post("/v1/generations", body, bearer("t-both"));
+    const query = `tenant=${shop()}&user_id=user-of-the-shop`;
+    for (const token of ["t-read", "t-admin"]) {
+      expect(tenantsOf(await list(token, query)), token).toMatchObject([{ id: json["id"] }]);
+    }
+    // Without a tenant a user is one of the caller's own.
+    expect(tenantsOf(await list("t-admin", "user_id=user-of-the-shop"))).toEqual([]);
+    expect(tenantsOf(await list("t-admin", `tenant=nobody-${under.lane}`))).toEqual([]);
+    const foreign = await list("t-stranger", query);
+    expect([foreign.status, foreign.json["code"]]).toEqual([403, "forbidden_scope"]);
+    expect((await list("t-admin", "tenant=no+name")).status).toBe(400);
+  });
+
+  it("goes on with its cursor, and with no other tenant's", async () => {
+    await enqueue();
+    await enqueue();
+    const page = await list("t-admin", `tenant=${shop()}&limit=1`);
+    const cursor = encodeURIComponent(page.json["next_cursor"] as string);
+    expect((await list("t-admin", `tenant=${shop()}&limit=1&cursor=${cursor}`)).status).toBe(200);
+    expect((await list("t-admin", `limit=1&cursor=${cursor}`)).status).toBe(400);
+  });
+});
+
+describe("event streams", () => {
+  const open = async (token: string) => {
+    const stopping = new AbortController();
+    const { status, body } = await fetch(`${under.gateway.url}/v1/events`, {
+      headers: bearer(token),
+      signal: stopping.signal,
+    });
+    return { status, body, close: () => stopping.abort() };
+  };
+
+  it("of one tenant leave room for those of others", async () => {
+    const own = await Promise.all(Array.from({ length: 251 }, () => open("t-read")));
+    const statuses = own.map(({ status }) => status);
+    expect(statuses.filter((status) => status === 200)).toHaveLength(250);
+    expect(statuses.filter((status) => status === 503)).toHaveLength(1);
+    const other = await open("t-stranger");
+    expect(other.status).toBe(200);
+    for (const { close } of [...own, other]) close();
+  });
 });

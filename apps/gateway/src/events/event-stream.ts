@@ -47,7 +47,11 @@ export function eventStream(
         controller.close();
         onEnd();
       },
-      cancel: onEnd,
+      cancel: async () => {
+        onEnd();
+        // It may stand between two events, where nothing else would tell it that nobody reads on.
+        await source.return?.();
+      },
     },
     { highWaterMark: 0 },
   );

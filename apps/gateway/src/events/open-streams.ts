@@ -2,8 +2,8 @@ import { eventStream, type ServerEvent } from "./event-stream.ts";
 
 /** The streams of a gateway: so many at once, and all of them end with it. */
 export interface OpenStreams {
-  /** @returns a place for one more, or null where there is none, or the gateway stops. */
-  take(): StreamPlace | null;
+  /** @returns a place for one more of a tenant, or null: none is left for it, or the gateway stops. */
+  take(tenant: string): StreamPlace | null;
   /** Ends all of them now, and those that are about to open. */
   close(): void;
 }
@@ -25,22 +25,31 @@ export interface StreamPlace {
 export interface StreamLimits {
   /** @defaultValue 1,000 */
   readonly maxStreams?: number;
+  /** Of one tenant, so that none keeps the others out. @defaultValue all */
+  readonly maxOfTenant?: number;
   /** Milliseconds. @defaultValue 15,000 */
   readonly heartbeatMs?: number;
 }
 
+/** Streams of a process, and of one tenant where there are several. */
+const MAX_STREAMS = 1_000;
+export const MAX_STREAMS_OF_TENANT = 250;
+
 /** @returns an empty set of streams. */
 export function openStreams({
-  maxStreams = 1_000,
+  maxStreams = MAX_STREAMS,
+  maxOfTenant = maxStreams,
   heartbeatMs = 15_000,
 }: StreamLimits = {}): OpenStreams {
-  const taken = new Set<AbortController>();
+  const taken = new Map<AbortController, string>();
+  const countOf = (tenant: string): number =>
+    [...taken.values()].filter((one) => one === tenant).length;
   let isClosed = false;
   return {
-    take: () => {
-      if (isClosed || taken.size >= maxStreams) return null;
+    take: (tenant) => {
+      if (isClosed || taken.size >= maxStreams || countOf(tenant) >= maxOfTenant) return null;
       const stopping = new AbortController();
-      taken.add(stopping);
+      taken.set(stopping, tenant);
       const giveBack = (): void => {
         taken.delete(stopping);
         stopping.abort();
@@ -60,7 +69,7 @@ export function openStreams({
     },
     close: () => {
       isClosed = true;
-      for (const stopping of taken) stopping.abort();
+      for (const stopping of taken.keys()) stopping.abort();
     },
   };
 }
@@ -68,9 +77,10 @@ export function openStreams({
 /** Opens a stream in a place of its own, which is given back where it is not opened. */
 export async function inPlace(
   streams: OpenStreams,
+  tenant: string,
   open: (place: StreamPlace) => Promise<Response>,
 ): Promise<Response | null> {
-  const place = streams.take();
+  const place = streams.take(tenant);
   if (place === null) return null;
   try {
     const answer = await open(place);

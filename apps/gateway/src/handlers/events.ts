@@ -1,10 +1,5 @@
 import { isTerminal } from "@apidot-queue/core";
-import {
-  type GenerationState,
-  type LaneNews,
-  type Producer,
-  wireRecord,
-} from "@apidot-queue/producer";
+import { type GenerationState, type LaneNews, wireRecord } from "@apidot-queue/producer";
 
 import type { Handler } from "../answer-call.ts";
 import type { ServerEvent } from "../events/event-stream.ts";
@@ -23,18 +18,22 @@ const EVENT_STREAM = { "content-type": "text/event-stream; charset=utf-8" };
 
 /** `GET /v1/generations/{id}/events` */
 export function followGeneration({ streams }: HandlerParts): Handler {
-  return ({ caller: { producer }, headers }) =>
+  return ({ caller: { producer, tenant }, headers }) =>
     withId(async (id, c) => {
       if (c.req.raw.method === "HEAD") {
         await producer.get(id);
         return new Response(null, { headers: EVENT_STREAM });
       }
       const told = END.exec(String(headers.values["last-event-id"]))?.[1];
-      const answer = await inPlace(streams, async ({ signal, answer: stream }) => {
-        const first = await firstState(producer, id);
+      const answer = await inPlace(streams, tenant, async ({ signal, answer: stream }) => {
+        const states = producer.follow(id, signal);
+        const first = await states.next();
         // A client that was told the end asks again by itself; this is how it learns to stop.
-        if (first !== null && told === String(first.version)) return c.body(null, 204);
-        return stream(generationEvents(producer, id, signal), heartbeat);
+        if (first.done !== true && isEnd(first.value) && told === String(first.value.version)) {
+          await states.return();
+          return c.body(null, 204);
+        }
+        return stream(generationEvents(first, states), heartbeat);
       });
       return answer ?? problem("too_many_streams");
     });
@@ -53,50 +52,48 @@ export function followLane({ lanes, streams }: HandlerParts): Handler {
       const given = headers.values["last-event-id"] as string | undefined;
       // A position that nobody has told is one that is not kept.
       const after = given === undefined || POSITION.test(given) ? given : "0-1";
-      const answer = await inPlace(streams, async ({ signal, answer: stream }) => {
-        const { position, news } = await caller.producer.followLane({ lane, after, signal });
-        let last = position;
-        const events = laneEvents(position, news, (at) => (last = at));
-        return stream(events, () => ({ ...heartbeat(), id: last }));
+      const answer = await inPlace(streams, caller.tenant, async ({ signal, answer: stream }) => {
+        const { position, news, reached } = await caller.producer.followLane({
+          lane,
+          after,
+          signal,
+        });
+        // Where nothing of it changes, others' changes go by: it must not begin anew for them.
+        return stream(laneEvents(position, news), () => ({ ...heartbeat(), id: reached() }));
       });
       return answer ?? problem("too_many_streams");
     };
   };
 }
 
-/** @returns the state when it is the last one. */
-async function firstState(producer: Producer, id: string): Promise<GenerationState | null> {
-  const states = producer.follow(id, new AbortController().signal);
-  const { value } = await states.next();
-  await states.return();
-  return value !== undefined && isTerminal(value.record.status) ? value : null;
+function isEnd({ record }: GenerationState): boolean {
+  return isTerminal(record.status);
 }
 
 async function* generationEvents(
-  producer: Producer,
-  id: string,
-  signal: AbortSignal,
+  first: IteratorResult<GenerationState, void>,
+  rest: AsyncGenerator<GenerationState, void, undefined>,
 ): AsyncGenerator<ServerEvent, void, undefined> {
-  for await (const { record, version } of producer.follow(id, signal)) {
-    const isEnd = isTerminal(record.status);
-    yield {
-      event: "generation",
-      id: isEnd ? `end-${version}` : String(version),
-      data: wireRecord(record),
-    };
+  try {
+    if (first.done !== true) yield stateEvent(first.value);
+    for await (const state of rest) yield stateEvent(state);
+  } finally {
+    await rest.return();
   }
+}
+
+function stateEvent(state: GenerationState): ServerEvent {
+  const { record, version } = state;
+  const id = isEnd(state) ? `end-${version}` : String(version);
+  return { event: "generation", id, data: wireRecord(record) };
 }
 
 async function* laneEvents(
   position: string,
   news: AsyncIterable<LaneNews>,
-  remember: (position: string) => void,
 ): AsyncGenerator<ServerEvent, void, undefined> {
   yield { event: "ready", id: position, data: {} };
-  for await (const one of news) {
-    remember(one.position);
-    yield eventOf(one);
-  }
+  for await (const one of news) yield eventOf(one);
 }
 
 function eventOf(news: LaneNews): ServerEvent {

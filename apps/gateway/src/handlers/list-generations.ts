@@ -1,6 +1,8 @@
 import { type ListFilters, readListCursor, wireRecord } from "@apidot-queue/producer";
 
+import type { Caller } from "../access/caller.ts";
 import type { Given, Handler } from "../answer-call.ts";
+import { problem } from "../problem.ts";
 import type { RequestError } from "../request-error.ts";
 import type { ListParameters } from "../schemas/list-schema.ts";
 import type { HandlerParts } from "./handlers.ts";
@@ -12,7 +14,7 @@ export function listGenerations({ lanes }: HandlerParts): Handler {
     const given: ListParameters = query.values;
     const errors = [...checkKnownLane(given.lane, lanes, IN_QUERY), ...checkCursor(query)];
     if (errors.length > 0) return errors;
-    const refused = refuseLane(given.lane, caller);
+    const refused = refuseLane(given.lane, caller) ?? refuseTenant(given.tenant, caller);
     if (refused !== null) return () => refused;
     return async (c) => {
       const { limit, cursor } = given;
@@ -22,15 +24,23 @@ export function listGenerations({ lanes }: HandlerParts): Handler {
   };
 }
 
+function refuseTenant(tenant: string | undefined, caller: Caller): Response | null {
+  if (tenant === undefined || tenant === caller.tenant || caller.scopes.includes("admin")) {
+    return null;
+  }
+  return problem("forbidden_scope", { detail: "Only admin lists what another tenant has." });
+}
+
 const IN_QUERY = { in: "query" } as const;
 
 function filtersOf({
   lane,
+  tenant,
   user_id: userId,
   status: statuses,
   model,
 }: ListParameters): ListFilters {
-  return { lane, userId, statuses, model };
+  return { lane, tenant, userId, statuses, model };
 }
 
 /** Whether it belongs to the filters can be told only when these are right. */

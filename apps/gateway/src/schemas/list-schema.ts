@@ -1,4 +1,9 @@
-import { enqueueOptionsSchema, MAX_MODEL_CHARACTERS, STATUSES } from "@apidot-queue/core";
+import {
+  enqueueOptionsSchema,
+  MAX_MODEL_CHARACTERS,
+  STATUSES,
+  TENANT_NAME,
+} from "@apidot-queue/core";
 import { LIST_LIMITS } from "@apidot-queue/producer";
 import { z } from "zod";
 
@@ -13,6 +18,11 @@ export const listQuerySchema = z.strictObject({
     .optional()
     .meta({ description: "Any of these, repeated or separated by commas; all when it is absent." }),
   user_id: userId.meta({ description: "Only generations that were enqueued for this user." }),
+  tenant: z
+    .string()
+    .regex(TENANT_NAME, { error: "must be 1 to 48 letters, digits, dots, - or _" })
+    .optional()
+    .meta({ description: "Only generations of this tenant; another one's are for admin." }),
   model: z
     .string()
     .min(1, { error: "must not be empty" })

@@ -1,5 +1,5 @@
 /** What a tenant may be called: it stands in keys and in records. */
-const TENANT_NAME = /^[A-Za-z0-9._-]{1,48}$/;
+export const TENANT_NAME = /^[A-Za-z0-9._-]{1,48}$/;
 
 /** The tenant of whatever is enqueued without a token. */
 export const DEFAULT_TENANT = "default";
