@@ -3,7 +3,7 @@ import type { SendReport } from "@apidot-queue/notify";
 import { describe, expect, it, vi } from "vitest";
 
 import { deliver, type DeliveryParts } from "./deliver.ts";
-import { hostLimit } from "./host-limit.ts";
+import { shareLimit } from "./share-limit.ts";
 
 const ID = "default_01kat5k3v8q2x7m4n9p0r1s2t3";
 const NOTIFICATION: Notification = {
@@ -52,7 +52,11 @@ const STORED = {
   retryOf: null,
 } as unknown as StoredGeneration;
 
-function setup(report: Partial<SendReport>, stored: StoredGeneration | null = STORED, perHost = 8) {
+function setup(
+  report: Partial<SendReport>,
+  stored: StoredGeneration | null = STORED,
+  { perHost = 8, perTenant = 8 } = {},
+) {
   const postponeNotification = vi.fn<DeliveryParts["journal"]["postponeNotification"]>(() =>
     Promise.resolve(),
   );
@@ -68,7 +72,8 @@ function setup(report: Partial<SendReport>, stored: StoredGeneration | null = ST
   const noteDelivery = vi.fn<DeliveryParts["journal"]["noteDelivery"]>(() => Promise.resolve());
   const parts: DeliveryParts = {
     journal: { get: () => Promise.resolve(stored), noteDelivery, postponeNotification },
-    hosts: hostLimit(perHost),
+    hosts: shareLimit(perHost),
+    tenants: shareLimit(perTenant),
     sender: { send },
     secrets: ["new", "old"],
     observer: { delivered: () => undefined },
@@ -116,12 +121,24 @@ describe("a delivery", () => {
     expect(gone.noteDelivery.mock.calls[0]?.[2]).toEqual({ state: "gone" });
   });
 
-  it("to a host that has enough in hand is put off, and no attempt is counted", async () => {
-    const { parts, send, noteDelivery, postponeNotification } = setup({}, STORED, 0);
+  it.each([
+    ["to a host", { perHost: 0 }],
+    ["of a tenant", { perTenant: 0 }],
+  ])("%s that has enough in hand is put off, and no attempt is counted", async (_, limits) => {
+    const { parts, send, noteDelivery, postponeNotification } = setup({}, STORED, limits);
     const waitMs = await deliver(NOTIFICATION, parts);
     expect(waitMs).toBeGreaterThan(0);
     expect(postponeNotification).toHaveBeenCalledExactlyOnceWith(NOTIFICATION, waitMs);
     expect([send.mock.calls, noteDelivery.mock.calls]).toEqual([[], []]);
+  });
+
+  it("that is put off or done leaves its place to the next of the tenant", async () => {
+    const one = setup({}, STORED, { perTenant: 1 });
+    for (const _ of [1, 2]) expect(await deliver(NOTIFICATION, one.parts)).toBeNull();
+    const full = setup({}, STORED, { perHost: 0, perTenant: 1 });
+    for (const _ of [1, 2]) await deliver(NOTIFICATION, full.parts);
+    expect(full.parts.tenants.enter("shop")).toHaveProperty("leave");
+    expect(one.send).toHaveBeenCalledTimes(2);
   });
 
   it("in the upstream's words tells of no generation that goes on again", async () => {

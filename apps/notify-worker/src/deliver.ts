@@ -11,13 +11,15 @@ import {
 } from "@apidot-queue/notify";
 import { toRecord } from "@apidot-queue/producer";
 
-import type { HostLimit } from "./host-limit.ts";
+import type { ShareLimit } from "./share-limit.ts";
 
 /** What deliveries are done with. */
 export interface DeliveryParts {
   readonly journal: Pick<Journal, "get" | "noteDelivery" | "postponeNotification">;
   /** So that one receiver that hangs does not hold up the others. */
-  readonly hosts: HostLimit;
+  readonly hosts: ShareLimit;
+  /** So that one tenant with many receivers does not hold up the others. */
+  readonly tenants: ShareLimit;
   readonly sender: Pick<Sender, "send">;
   /** Of the installation, the newest first. */
   readonly secrets: readonly string[];
@@ -49,7 +51,7 @@ export async function deliver(
   const url = stored?.options.notifyUrl ?? null;
   // Forgotten behind its retention: its entry goes as well.
   if (stored === null || url === null) return null;
-  const entered = parts.hosts.enter(url);
+  const entered = enter(url, stored.options.tenant, parts);
   if ("waitMs" in entered) {
     await journal.postponeNotification(notification, entered.waitMs);
     return entered.waitMs;
@@ -59,6 +61,23 @@ export async function deliver(
   } finally {
     entered.leave();
   }
+}
+
+/** Takes a place of the tenant and one of the host, or neither. */
+function enter(url: string, tenant: string, { hosts, tenants }: DeliveryParts) {
+  const ofTenant = tenants.enter(tenant);
+  if ("waitMs" in ofTenant) return ofTenant;
+  const ofHost = hosts.enter(URL.canParse(url) ? new URL(url).host : "");
+  if ("waitMs" in ofHost) {
+    ofTenant.leave();
+    return ofHost;
+  }
+  return {
+    leave: () => {
+      ofHost.leave();
+      ofTenant.leave();
+    },
+  };
 }
 
 async function sendTo(

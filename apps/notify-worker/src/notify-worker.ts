@@ -10,7 +10,7 @@ import {
 } from "@apidot-queue/runtime";
 
 import { deliver, type DeliveryObserver } from "./deliver.ts";
-import { hostLimit } from "./host-limit.ts";
+import { shareLimit } from "./share-limit.ts";
 
 /** How a notify worker is set up. */
 export interface NotifyWorkerOptions {
@@ -68,7 +68,9 @@ export function startNotifyWorker(options: NotifyWorkerOptions): RunningApp {
   const parts = {
     journal,
     sender,
-    hosts: hostLimit(PER_HOST),
+    hosts: shareLimit(PER_HOST),
+    // Half of what is in hand: a single tenant has enough of it, and no second one waits.
+    tenants: shareLimit(Math.max(PER_HOST, concurrency / 2)),
     secrets,
     observer,
     random: Math.random,

@@ -176,6 +176,12 @@ describe("allowed networks", () => {
     expect(guard.isAllowed(address)).toBe(false),
   );
 
+  it("may be written as v4 in v6", () => {
+    const mapped = addressGuard(networks("::ffff:10.1.0.0/112"));
+    expect(["10.1.0.1", "::ffff:10.1.255.255"].every(mapped.isAllowed)).toBe(true);
+    expect(["10.2.0.1", "127.0.0.1"].some(mapped.isAllowed)).toBe(false);
+  });
+
   it.each(["10.0.0.0", "10.0.0.0/33", "ten/8", "10.0.0.0/8,", ""])(
     "%j is no list of them",
     (text) => expect(readNetworks(text)).toHaveProperty("wrong"),

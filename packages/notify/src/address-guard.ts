@@ -23,9 +23,15 @@ export function readNetworks(text: string): readonly Network[] | { readonly wron
   const networks: Network[] = [];
   for (const cidr of text.split(",").map((part) => part.trim())) {
     if (!ipaddr.isValidCIDR(cidr)) return { wrong: cidr };
-    networks.push(ipaddr.parseCIDR(cidr));
+    networks.push(asConnected(ipaddr.parseCIDR(cidr)));
   }
   return networks;
+}
+
+/** Addresses are compared as the v4 that a connection would go to, and so are networks of them. */
+function asConnected([address, bits]: Network): Network {
+  const isMapped = address instanceof ipaddr.IPv6 && address.isIPv4MappedAddress();
+  return isMapped && bits >= 96 ? [address.toIPv4Address(), bits - 96] : [address, bits];
 }
 
 /**
@@ -50,7 +56,7 @@ function isWithin(address: Network[0], network: Network[0], bits: number): boole
   return address.kind() === network.kind() && address.match(network, bits);
 }
 
-/** How names are resolved; Node's own, or one of a test. */
+/** How names are resolved. */
 export type Resolve = (
   hostname: string,
   options: LookupOptions & { readonly all: true },

@@ -1,10 +1,10 @@
-import { lookup } from "node:dns";
 import { isIP } from "node:net";
 
 import { readRetryAfter } from "@apidot-queue/core";
 import { Agent, request } from "undici";
 
 import { type AddressGuard, FORBIDDEN, guardedLookup, type Resolve } from "./address-guard.ts";
+import { nameResolver } from "./resolve-name.ts";
 
 /**
  * What came of a delivery. `delivered`: any 2xx; `gone`: 410, the receiver wants no more; `redirected`:
@@ -43,7 +43,7 @@ export interface SenderOptions {
   readonly guard: AddressGuard;
   /** One delivery, the answer included, milliseconds. @defaultValue 15,000 */
   readonly timeoutMs?: number;
-  /** @defaultValue Node's own */
+  /** @defaultValue {@link nameResolver} of the system */
   readonly resolve?: Resolve;
 }
 
@@ -53,7 +53,10 @@ const MOST_READ = 65_536;
 /** Opens a sender; it follows no redirect and keeps no connection. */
 export function openSender({ guard, timeoutMs = 15_000, ...options }: SenderOptions): Sender {
   const agent = new Agent({
-    connect: { lookup: guardedLookup(guard, options.resolve ?? lookup), timeout: timeoutMs },
+    connect: {
+      lookup: guardedLookup(guard, options.resolve ?? nameResolver()),
+      timeout: timeoutMs,
+    },
     maxHeaderSize: 16_384,
   });
   return {
