@@ -3,13 +3,17 @@ import { configDefaults, defineConfig } from "vitest/config";
 const conditions = ["apidot-queue-source", "node", "import", "default"];
 const resolveFromSource = { ssr: { resolve: { conditions, externalConditions: conditions } } };
 
-/** They wait for time-outs, outages and whole fleets: once, on one Node. */
 const FUZZ = "apps/gateway/src/fuzz.redis.test.ts";
-const LONG = [
+/** On one Node of several: what they ask is no other question for another one. */
+const ONCE = [
   FUZZ,
+  // They wait for time-outs, outages and whole fleets.
   "tests/e2e/{bench,bytes-in-flight,compose,first-hour,forged-callbacks}.test.ts",
   "tests/e2e/{lane-halt,pacing,rescuer-backlog,unstored-task}.test.ts",
-  "tests/e2e/fleet-*.test.ts",
+  "tests/e2e/{fleet,fleet-*}.test.ts",
+  // They are about words, documents and rules of ours, in processes that others start on each Node.
+  "tests/e2e/{canary,cli,cli-away,durability,edges,guide,http-doc,metrics-doc,models}.test.ts",
+  "tests/e2e/{readme,readme-commands}.test.ts",
 ];
 
 function endToEnd(name: string, files: { include: string[]; exclude?: string[] }) {
@@ -76,9 +80,9 @@ export default defineConfig({
       },
       endToEnd("e2e", {
         include: ["tests/{e2e,packages}/**/*.test.ts"],
-        exclude: [...configDefaults.exclude, ...LONG],
+        exclude: [...configDefaults.exclude, ...ONCE],
       }),
-      endToEnd("long", { include: LONG }),
+      endToEnd("once", { include: ONCE }),
     ],
   },
 });
