@@ -3,7 +3,7 @@ import { ownErrors, startTcpProxy, testRedisUrl, uniqueLane } from "@apidot-queu
 import type { Redis } from "ioredis";
 import { expect, it, onTestFinished } from "vitest";
 
-import { createProducer } from "./producer.ts";
+import { createProducer } from "./create-producer.ts";
 import { StorageUnknownError } from "./producer-error.ts";
 
 const REQUEST = { model: "veo3.1-lite", input: { prompt: "a paper boat" } } as const;

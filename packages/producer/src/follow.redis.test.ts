@@ -5,7 +5,8 @@ import type { Redis } from "ioredis";
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from "vitest";
 
 import type { LaneNews } from "./follow.ts";
-import { createProducer, type LaneStream, type Producer } from "./producer.ts";
+import { createProducer } from "./create-producer.ts";
+import type { LaneStream, Producer } from "./producer.ts";
 
 const LITE = { model: "veo3.1-lite", input: { prompt: "a paper boat" } } as const;
 

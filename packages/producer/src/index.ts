@@ -8,8 +8,8 @@ export { LIST_LIMITS } from "./list.ts";
 export { readListCursor } from "./list-cursor.ts";
 export type { GenerationState, LaneNews } from "./follow.ts";
 export type { ProducerOptions } from "./new-generation.ts";
+export type { CreateProducerOptions } from "./create-producer.ts";
 export type {
-  CreateProducerOptions,
   EnqueueItem,
   FollowLaneOptions,
   LaneStream,
@@ -17,7 +17,7 @@ export type {
   Producer,
   TenantView,
 } from "./producer.ts";
-export { createProducer } from "./producer.ts";
+export { createProducer } from "./create-producer.ts";
 export type { ProducerErrorCode } from "./producer-error.ts";
 export {
   IdempotencyConflictError,

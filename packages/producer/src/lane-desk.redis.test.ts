@@ -11,7 +11,7 @@ import { openConnections } from "./connections.ts";
 import { resumeLane } from "./lane-desk.ts";
 import { ProducerLanes } from "./lanes.ts";
 import { Link } from "./link.ts";
-import { createProducer } from "./producer.ts";
+import { createProducer } from "./create-producer.ts";
 
 const redis = connectTestRedis();
 beforeAll(() => redis.ping());

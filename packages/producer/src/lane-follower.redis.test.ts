@@ -1,7 +1,7 @@
 import { startPrivateRedis } from "@apidot-queue/runtime";
 import { expect, it, onTestFinished } from "vitest";
 
-import { createProducer } from "./producer.ts";
+import { createProducer } from "./create-producer.ts";
 import { WaitTimeoutError } from "./producer-error.ts";
 
 it("a producer that has waited for a generation closes while Redis is away", async () => {

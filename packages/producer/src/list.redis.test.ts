@@ -2,7 +2,8 @@ import { STATUSES } from "@apidot-queue/core";
 import { testRedisUrl, uniqueLane } from "@apidot-queue/testkit";
 import { afterEach, beforeEach, expect, it } from "vitest";
 
-import { createProducer, type Producer } from "./producer.ts";
+import { createProducer } from "./create-producer.ts";
+import type { Producer } from "./producer.ts";
 
 const LITE = { model: "veo3.1-lite", input: { prompt: "a paper boat" } } as const;
 

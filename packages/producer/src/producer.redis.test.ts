@@ -7,7 +7,8 @@ import type { Redis } from "ioredis";
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from "vitest";
 
 import { newGeneration, requestDigest } from "./new-generation.ts";
-import { createProducer, type EnqueueItem, type Producer } from "./producer.ts";
+import { createProducer } from "./create-producer.ts";
+import type { EnqueueItem, Producer } from "./producer.ts";
 import type { StorageUnknownError } from "./producer-error.ts";
 
 const LITE = { model: "veo3.1-lite", input: { prompt: "a paper boat" } } as const;

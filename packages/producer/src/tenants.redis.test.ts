@@ -3,7 +3,8 @@ import { connectTestRedis, testRedisUrl, uniqueLane } from "@apidot-queue/testki
 import type { Redis } from "ioredis";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
-import { createProducer, type Producer } from "./producer.ts";
+import { createProducer } from "./create-producer.ts";
+import type { Producer } from "./producer.ts";
 
 const LITE = { model: "veo3.1-lite", input: { prompt: "a paper boat" } } as const;
 
