@@ -100,6 +100,12 @@ describe("the words of a refusal", () => {
       "/input/prompt: must be a string, got a number",
     ],
     [
+      "a number that has no end",
+      "seedance-2",
+      { resolution: "480p", duration: Infinity },
+      "/input/duration: must be a number, got Infinity",
+    ],
+    [
       "images that are no list",
       "veo3.1-fast",
       { generate_type: "frame", image_urls: urls(1)[0] },
