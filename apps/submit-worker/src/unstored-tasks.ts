@@ -1,10 +1,12 @@
 import {
   closeSync,
+  fstatSync,
   fsyncSync,
   mkdirSync,
   openSync,
   readFileSync,
   renameSync,
+  statSync,
   writeSync,
 } from "node:fs";
 import { join } from "node:path";
@@ -64,6 +66,7 @@ export function openUnstoredTasks(lane: string, logger: Logger, folder = FOLDER)
 
     restore: async (journal, times, disk) => {
       let text = readText(file);
+      let isAside = false;
       while (text !== null) {
         const mark = disk.mark();
         const unknownCount = await storeAll(readTasks(text, file, logger), journal, times, logger);
@@ -75,13 +78,16 @@ export function openUnstoredTasks(lane: string, logger: Logger, folder = FOLDER)
           return;
         }
         await disk.until(mark);
+        if (isAside) return;
         // A process that ends meanwhile may have added one.
         const stored = text;
         text = readText(file);
-        if (text === stored) {
-          putAside(file);
-          return;
-        }
+        if (text !== stored) continue;
+        // So it may between that look and this step.
+        const aside = putAside(file);
+        text = aside === null ? null : readText(aside);
+        if (text === stored) return;
+        isAside = true;
       }
     },
   };
@@ -106,13 +112,18 @@ async function storeAll(
   return unknownCount;
 }
 
+/** A process that starts may put the file aside between its opening and the write: then once more. */
 function appendToDisk(file: string, text: string): void {
-  const handle = openSync(file, "a", 0o600);
-  try {
-    writeSync(handle, text);
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
+  let isThere = false;
+  while (!isThere) {
+    const handle = openSync(file, "a", 0o600);
+    try {
+      writeSync(handle, text);
+      fsyncSync(handle);
+      isThere = statSync(file, { throwIfNoEntry: false })?.ino === fstatSync(handle).ino;
+    } finally {
+      closeSync(handle);
+    }
   }
 }
 
@@ -149,14 +160,14 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** Another process may have been faster. */
-function putAside(file: string): void {
+/** @returns where it is now; null when another process was faster, and has stored what it held. */
+function putAside(file: string): string | null {
+  const time = new Date().toISOString().replaceAll(":", "");
+  const aside = file.replace(/\.jsonl$/, `.${time}.stored`);
   try {
-    renameSync(
-      file,
-      file.replace(/\.jsonl$/, `.${new Date().toISOString().replaceAll(":", "")}.stored`),
-    );
+    renameSync(file, aside);
+    return aside;
   } catch {
-    // What it held is stored all the same.
+    return null;
   }
 }

@@ -95,9 +95,10 @@ export const EVENT_CASES = {
   "answer_lost/unanswered": answerLost(CURRENT, "unanswered"),
   "answer_lost/older": answerLost(OLDER, "answer_lost"),
   "answer_lost/stranger": answerLost(STRANGER, "unanswered"),
-  "grace_ended/resubmit": { type: "grace_ended", at, policy: "resubmit", maxPaidAttempts: 3 },
-  "grace_ended/second_is_last": { type: "grace_ended", at, policy: "resubmit", maxPaidAttempts: 2 },
-  "grace_ended/first_is_last": { type: "grace_ended", at, policy: "resubmit", maxPaidAttempts: 1 },
+  // The extra task, which every generation here has, was paid for as well: it counts as one.
+  "grace_ended/resubmit": { type: "grace_ended", at, policy: "resubmit", maxPaidAttempts: 4 },
+  "grace_ended/second_is_last": { type: "grace_ended", at, policy: "resubmit", maxPaidAttempts: 3 },
+  "grace_ended/first_is_last": { type: "grace_ended", at, policy: "resubmit", maxPaidAttempts: 2 },
   "grace_ended/hold": { type: "grace_ended", at, policy: "hold", maxPaidAttempts: 3 },
   "grace_ended/channel_silent": {
     type: "grace_ended",

@@ -40,7 +40,7 @@ local policy = rec.y and 'hold' or ARGV[2]
 if policy == 'resubmit' and rec.cq and isChannelSilent(at) then policy = 'channel_silent' end
 if isLookAwaited then policy = 'look_unanswered' end
 if rec.x then return cancel(rec, at, set, 'grace_ended', policy, ARGV[3]) end
-if policy ~= 'resubmit' or #unresolved >= tonumber(ARGV[3]) then
+if policy ~= 'resubmit' or paidCount(rec, unresolved) >= tonumber(ARGV[3]) then
   return hold(rec, at, 'unconfirmed', set, 'grace_ended', policy, ARGV[3])
 end
 local wake = int(rec.w + 1)

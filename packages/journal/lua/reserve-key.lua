@@ -12,6 +12,7 @@ if not stored[1] then
   redis.call('PEXPIRE', KEYS[1], ARGV[3])
   return { 'reserved', ARGV[2], '' }
 end
-local left = redis.call('PTTL', KEYS[1])
-local age = left < 0 and '' or math.max(0, ARGV[3] - left)
+local left, life = redis.call('PTTL', KEYS[1]), tonumber(ARGV[3])
+-- More is left than it was given: the clock stepped back since, and nobody waits until it is there again.
+local age = left < 0 and '' or left > life and life or life - left
 return { stored[1] == ARGV[1] and 'same' or 'conflict', stored[2], age }

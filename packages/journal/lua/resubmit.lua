@@ -14,11 +14,7 @@ local rec = load()
 if not rec then return ignored('unknown') end
 if rec.s ~= 'held' then return ignored('not_applicable') end
 local at = now()
-local paid = #unresolvedOf(rec)
-for n = 1, math.huge do
-  if not rec['k' .. n] then break end
-  paid = paid + 1
-end
+local paid = paidCount(rec, unresolvedOf(rec))
 local wake = int(rec.w + 1)
 local set = { w = wake, qa = at, t = false, ts = false, da = false, pc = false }
 set.hz = stampOf(haltedMs(loadLane(), at))

@@ -233,9 +233,26 @@ describe("a callback", () => {
 });
 
 describe("a look", () => {
+  it("at what may be the missing answer goes on until the submit is held, and is not sent again", async () => {
+    const id = await enqueue();
+    await clocked.journal.unconfirm(await begin(id), "answer_lost", 0);
+    await note(id, "task-1");
+    const miss = () => clocked.journal.missLook({ id, taskId: "task-1" }, "not_found", 20_000);
+    const endGrace = () => clocked.journal.endGrace(id, "resubmit", 3);
+    for (let n = 0; n < 89; n += 1) {
+      expect(await miss()).toBe("kept");
+      await clocked.advance(20_000);
+      expect(await endGrace()).toMatchObject({ kind: "ignored" });
+    }
+    await clocked.advance(20_000);
+    expect(await endGrace()).toMatchObject({ status: "held" });
+    expect(await miss()).toBe("dropped");
+  });
+
   it("that finds nothing is repeated, and given up after five denials over two minutes", async () => {
     const id = await enqueue();
-    await clocked.journal.unconfirm(await begin(id), "answer_lost", HOUR_MS);
+    await clocked.journal.unconfirm(await begin(id), "answer_lost", 0);
+    await clocked.journal.endGrace(id, "hold", 3);
     await note(id, "task-1");
     const look = { id, taskId: "task-1" };
     for (let n = 0; n < 6; n += 1) {
@@ -280,6 +297,27 @@ describe("a look", () => {
     expect(await looks()).toHaveLength(0);
     await clocked.advance(15_000);
     expect(await looks()).toHaveLength(1);
+  });
+
+  it("finds the video of a task whose answer came after its generation was abandoned", async () => {
+    const id = await enqueue();
+    const attempt = await begin(id);
+    await clocked.journal.unconfirm(attempt, "answer_lost", 0);
+    await clocked.journal.endGrace(id, "hold", 3);
+    await clocked.journal.abandon([id], "nobody waits");
+    const times = { deadlineMs: HOUR_MS, firstPollMs: 0 };
+    await clocked.journal.accept(attempt, "task-late", times);
+    await clocked.advance(60_000);
+    const [look] = await looks();
+    expect(look).toMatchObject({ id, taskId: "task-late" });
+    const seen = { kind: "finished", files: [] } as const;
+    await clocked.journal.confirm(look!, seen, HOUR_MS, HOUR_MS);
+    expect(await generationOf(id)).toMatchObject({
+      status: "succeeded",
+      task: { taskId: "task-late" },
+      extraTaskIds: [],
+      unresolved: [],
+    });
   });
 
   it("goes on hourly for a day where a generation was given up with its task", async () => {

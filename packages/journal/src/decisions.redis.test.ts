@@ -46,6 +46,25 @@ async function hold(parts: Parameters<typeof buildNewGeneration>[1] = {}): Promi
   return id;
 }
 
+it("a task that a person gave up counts among the submits that may have been paid", async () => {
+  const id = await enqueue();
+  const times = { deadlineMs: 60_000, firstPollMs: 0 };
+  await clocked.journal.accept(await begin(id), `task-${ulidOf(id)}`, times);
+  const { polls } = await clocked.journal.claimPolls(1, 15_000);
+  await clocked.journal.hold(polls[0]!, "task_not_found");
+  await clocked.journal.resubmit([id], "the upstream does not know it");
+  const { journal } = clocked;
+  const begun = await journal.begin(id, "f2", { ...LIMITS, policy: "resubmit" });
+  if (begun.kind !== "begun") throw new Error("not begun");
+  await journal.unconfirm(begun.attempt, "answer_lost", 0);
+  await journal.endGrace(id, "resubmit", 2);
+  expect((await journal.get(id))?.generation).toMatchObject({
+    status: "held",
+    unresolved: [{ attempt: 2 }],
+    extraTaskIds: [`task-${ulidOf(id)}`],
+  });
+});
+
 describe("a task that a person attaches", () => {
   it("is polled at once, and ends the doubt about the attempt that made it", async () => {
     const id = await hold();

@@ -42,7 +42,14 @@ export type { Journal } from "./journal.ts";
 export { openJournal } from "./journal.ts";
 export { JournalError } from "./journal-error.ts";
 export { lanePrefix } from "./keys.ts";
-export type { LaneAccount, LaneVerbs, PollRefusal, Redriven, ServingWorker } from "./lane-verbs.ts";
+export type {
+  KnownHalt,
+  LaneAccount,
+  LaneVerbs,
+  PollRefusal,
+  Redriven,
+  ServingWorker,
+} from "./lane-verbs.ts";
 export type { ListQuery, StoredPage } from "./list.ts";
 export { LIST_POSITION } from "./list.ts";
 export type { IgnoredReason, VerbOutcome } from "./outcome.ts";

@@ -1,4 +1,4 @@
-import type { AccountCode, HaltReason, Priority } from "@apidot-queue/core";
+import type { AccountCode, HaltReason, LaneState, Priority } from "@apidot-queue/core";
 
 import { HINT_SLACK_MS, type LaneAccess, textAt } from "./lane-access.ts";
 import { priorityOf } from "./record-fields.ts";
@@ -45,14 +45,23 @@ export interface Redriven {
   readonly hasMore: boolean;
 }
 
+/** By what a halt is known to a person: one that was made since has another reason or other words. */
+export type KnownHalt = Pick<NonNullable<LaneState["halt"]>, "reason" | "words">;
+
 /** The verbs of the lane as a whole; docs/decisions/0007 has the table of its states. */
 export interface LaneVerbs {
   /** @returns the state of the lane and what is in it. @throws {JournalError} */
   laneState(): Promise<StoredLane>;
   /** A person halts the lane, and says why. @throws {JournalError} */
   haltLane(words: string): Promise<void>;
-  /** A person opens it. @returns the reason of the halt that ends, or null. @throws {JournalError} */
-  resumeLane(): Promise<HaltReason | null>;
+  /**
+   * A person opens it.
+   *
+   * @param known - the halt that is to end: another one stays. @defaultValue whichever it is
+   * @returns the reason of the halt that ends, or null
+   * @throws {JournalError}
+   */
+  resumeLane(known?: KnownHalt): Promise<HaltReason | null>;
   /**
    * T16: queues what failed for the account again, at most `limit`, the oldest failure first.
    *
@@ -81,8 +90,9 @@ export function laneVerbs(access: LaneAccess): LaneVerbs {
     haltLane: async (words) => {
       await access.run("halt-lane", words);
     },
-    resumeLane: async () => {
-      const reply = await access.run("resume-lane");
+    resumeLane: async (known) => {
+      const halt = known === undefined ? [] : [known.reason, known.words ?? ""];
+      const reply = await access.run("resume-lane", ...halt);
       return textAt(reply, 0) === "changed" ? (textAt(reply, 1) as HaltReason) : null;
     },
     redrive: async (until, limit) => {

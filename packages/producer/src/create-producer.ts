@@ -152,6 +152,7 @@ function viewOf(shared: Shared, tenant: string, view: TenantView): Producer {
 
   const resolving = {
     lanes,
+    store,
     read,
     deadlineMs: setup.generationDeadlineMs ?? GENERATION_DEADLINE_MS,
   };
@@ -230,7 +231,7 @@ function viewOf(shared: Shared, tenant: string, view: TenantView): Producer {
       return calling(async (call) => {
         if (view.sees !== "all") await read(id, call);
         const outcome: VerbOutcome = await asking(() =>
-          call.step(() => lanes.journal(lane).cancel(id)),
+          store.onDisk(() => lanes.journal(lane).cancel(id), call),
         );
         if (outcome.kind === "ignored" && outcome.reason === "unknown") {
           throw new UnknownGenerationError(id);
@@ -273,7 +274,7 @@ function viewOf(shared: Shared, tenant: string, view: TenantView): Producer {
     },
     lane: (name) => calling((call) => readLane(name, call, lanes)),
     lanes: () => calling((call) => readLanes(connections.main, ownLane, call, lanes)),
-    haltLane: (lane, reason) => calling((call) => haltLane(lane, reason, call, lanes)),
+    haltLane: (lane, reason) => calling((call) => haltLane(lane, reason, call, lanes, store)),
     // A redrive takes as long as it is; only each step of it is limited.
     resumeLane: (lane, request = {}) =>
       calling((call) => resumeLane(lane, request, call, lanes), null),

@@ -85,6 +85,25 @@ describe("the changes of a lane", () => {
     ]);
   });
 
+  it("that are too many to be kept begin anew instead of leaving some out", async () => {
+    const key = `${lanePrefix(lane)}:events`;
+    const stream = await follow();
+    const first = take(stream, 1);
+    await enqueue(1);
+    await first;
+    // As the scripts write them, faster than anybody reads.
+    const ADD = `for n = 1, tonumber(ARGV[1]) do redis.call('XADD', KEYS[1], 'MAXLEN', '~', 10000, '*',
+      'i', ARGV[2], 's', 'queued', 'v', n, 'c', 'enqueued') end`;
+    await redis.eval(ADD, 1, key, 20_000, "01kat5k3v8q2x7m4n9p0r1s2t3");
+    const versions: number[] = [];
+    for (let isBegunAnew = false; !isBegunAnew && versions.at(-1) !== 20_000;) {
+      const [one] = await take(stream, 1);
+      if (one?.kind === "change") versions.push(one.version);
+      else isBegunAnew = true;
+    }
+    expect(versions).toEqual(versions.map((_, n) => n + 1));
+  });
+
   it("go on behind a position, whatever came meanwhile", async () => {
     const before = await follow();
     await enqueue(5);

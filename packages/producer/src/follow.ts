@@ -131,9 +131,9 @@ export async function* followLaneEvents(
     while (!signal.aborted) {
       if (live === null) {
         hasMoved = false;
+        const missed = await unlessAway(() => journal.eventsAfter(position, BATCH));
+        // Asked afterwards: what is still there now was there when they were read.
         const isKept = await unlessAway(() => journal.isEventKept(position));
-        const missed =
-          isKept === true ? await unlessAway(() => journal.eventsAfter(position, BATCH)) : [];
         if (isKept === AWAY || missed === AWAY) {
           await bell.wait(RETRY_MS);
           continue;

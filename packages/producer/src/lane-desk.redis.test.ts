@@ -35,9 +35,19 @@ async function deny(journal: Journal, count: number): Promise<void> {
   for (const attempt of attempts) await journal.deny(attempt, "insufficient_credits", "", rules);
 }
 
-function desk(lane: string) {
+/** @param meanwhile - what somebody else does once the first part is redriven */
+function desk(lane: string, meanwhile?: () => Promise<void>) {
   const connections = openConnections(testRedisUrl());
   const lanes = new ProducerLanes(connections);
+  if (meanwhile !== undefined) {
+    const journal = lanes.journal(lane);
+    const redrive: Journal["redrive"] = async (until, limit) => {
+      const redriven = await journal.redrive(until, limit);
+      await meanwhile();
+      return redriven;
+    };
+    lanes.journal = () => ({ ...journal, redrive });
+  }
   const link = new Link(connections.main);
   onTestFinished(async () => {
     link.close();
@@ -81,6 +91,16 @@ it("what goes on by a cursor does not open a lane that was halted since", async 
     halt: { reason: "base_url_changed" },
     baseUrl: "http://emulator",
   });
+});
+
+it("a halt that somebody makes while a redrive is under way stays", async () => {
+  const journal = openJournal(redis, uniqueLane());
+  await deny(journal, 30);
+  const resume = desk(journal.lane, () => journal.haltLane("stop, the prompts are wrong"));
+  const { lane, redrivenCount } = await resume();
+  expect(redrivenCount).toBe(25);
+  expect(lane.halt).toMatchObject({ reason: "by_hand", words: "stop, the prompts are wrong" });
+  expect((await desk(journal.lane)()).lane.halt).toBeNull();
 });
 
 it("an explanation says that the lane is halted, and what opens it", async () => {

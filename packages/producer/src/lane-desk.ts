@@ -1,11 +1,17 @@
 import { type ResumeRequest, validateHalt, validateResume } from "@apidot-queue/core";
-import { type JournalConnection, listLanes, type Redriven } from "@apidot-queue/journal";
+import {
+  type JournalConnection,
+  type KnownHalt,
+  listLanes,
+  type Redriven,
+} from "@apidot-queue/journal";
 
 import { type LaneRecord, toLaneRecord } from "./lane-record.ts";
 import type { ProducerLanes } from "./lanes.ts";
 import type { Call } from "./link.ts";
 import { asking } from "./outage.ts";
 import { InvalidRequestError } from "./producer-error.ts";
+import type { Store } from "./store.ts";
 
 /** What a resume came to. */
 export interface LaneResumed {
@@ -44,10 +50,11 @@ export async function haltLane(
   reason: string,
   call: Call,
   lanes: ProducerLanes,
+  store: Store,
 ): Promise<LaneRecord> {
   const valid = validateHalt({ reason });
   if (!valid.ok) throw new InvalidRequestError(valid.errors);
-  await asking(() => call.step(() => lanes.journal(lane).haltLane(valid.reason)));
+  await asking(() => store.onDisk(() => lanes.journal(lane).haltLane(valid.reason), call));
   return readLane(lane, call, lanes);
 }
 
@@ -68,16 +75,22 @@ export async function resumeLane(
   const valid = validateResume(body);
   if (!valid.ok) throw new InvalidRequestError(valid.errors);
   const until = cursor === undefined ? null : Number(cursor);
+  const { state } = await asking(() => call.step(() => lanes.journal(lane).laneState()));
   const done = redrive
     ? await redriveAll(lane, until, call, lanes, limits)
     : { redrivenCount: 0, nextCursor: null };
   // A cursor comes from a call that opened it. Whatever halted it since was not known to the caller.
-  if (cursor === undefined) await open(lane, call, lanes);
+  if (cursor === undefined && state.halt !== null) await open(lane, state.halt, call, lanes);
   return { lane: await readLane(lane, call, lanes), ...done };
 }
 
-async function open(lane: string, call: Call, lanes: ProducerLanes): Promise<void> {
-  await asking(() => call.step(() => lanes.journal(lane).resumeLane()));
+async function open(
+  lane: string,
+  halt: KnownHalt,
+  call: Call,
+  lanes: ProducerLanes,
+): Promise<void> {
+  await asking(() => call.step(() => lanes.journal(lane).resumeLane(halt)));
   // Workers look again within seconds by themselves.
   await call.step(() => lanes.queue(lane).endRest()).catch(() => undefined);
 }

@@ -18,6 +18,8 @@ export interface LaneFollower {
 
 /** One blocking read; stays below the socket timeout of the connection. */
 const READ_MS = 5_000;
+/** Events that one read gives at most. */
+const FULL_READ = 500;
 /** After a failed read: Redis is away or coming back. */
 const RETRY_MS = 500;
 /** Generation ids are never this word. */
@@ -44,6 +46,11 @@ export function followLane(journal: Journal, blocking: JournalConnection): LaneF
           changes.emit(ANY, null, position);
         }
         const events = await journal.readEvents(blocking, position, READ_MS);
+        // So far behind, what came next may have been gone before it was read.
+        if (events.length >= FULL_READ && !(await journal.isEventKept(position))) {
+          position = null;
+          continue;
+        }
         for (const event of events) {
           const previous: string = position;
           position = event.position;

@@ -167,6 +167,29 @@ describe("many enqueues at once", () => {
   });
 });
 
+describe("what a person is told was done", () => {
+  it.each(["cancel", "halt", "abandon"])("%s is on disk by then", async (what) => {
+    let waitCount = 0;
+    const until = () => Promise.resolve(void (waitCount += 1));
+    const durability = { mark: () => 0, until, close: () => undefined };
+    const own = createProducer({ redis: testRedisUrl(), lane, tenant, durability });
+    onTestFinished(() => own.close());
+    const { id } = await own.enqueue(LITE);
+    if (what === "abandon") {
+      const journal = openJournal(redis, lane);
+      const begun = await journal.begin(id, "f1", LIMITS);
+      if (begun.kind !== "begun") throw new Error("not begun");
+      await journal.unconfirm(begun.attempt, "answer_lost", 0);
+      await journal.endGrace(id, "hold", 1);
+    }
+    expect(waitCount).toBe(1);
+    if (what === "cancel") await own.cancel(id);
+    if (what === "halt") await own.haltLane(lane, "stop the money");
+    if (what === "abandon") await own.resolve(id, { action: "abandon", reason: "nobody waits" });
+    expect(waitCount).toBe(2);
+  });
+});
+
 describe("an idempotency key", () => {
   const idempotencyKey = "order-1";
 
@@ -192,6 +215,17 @@ describe("an idempotency key", () => {
     const [a, b] = await strict.enqueueMany([twice, twice]);
     expect(b?.id).toBe(a?.id);
     await strict.close();
+  });
+
+  it("is not busy for an hour because a clock stepped back by one", async () => {
+    const strict = createProducer({ redis: testRedisUrl(), lane, tenant, busyKeys: "refuse" });
+    onTestFinished(() => strict.close());
+    const id = newGenerationId(lane, Date.now());
+    const keys = openIdempotencyKeys(redis);
+    await keys.reserve({ tenant, key: idempotencyKey, digest: requestDigest(LITE), id });
+    const [name = ""] = await redis.keys(`{aq.idem}:${tenant}:*`);
+    await redis.pexpire(name, (await redis.pttl(name)) + 3_600_000);
+    expect((await strict.enqueue(LITE, { idempotencyKey })).id).toBe(id);
   });
 
   it("gives the same generation for the same request, however often and at once", async () => {

@@ -24,6 +24,7 @@ import {
   TaskTakenError,
   UnknownGenerationError,
 } from "./producer-error.ts";
+import type { Store } from "./store.ts";
 
 /** What a decision about one held generation came to. */
 export interface Resolved {
@@ -45,6 +46,7 @@ export interface LaneResolved {
 /** What decisions stand on. */
 export interface ResolveParts {
   readonly lanes: ProducerLanes;
+  readonly store: Store;
   readonly read: (id: string, call: Call) => Promise<StoredGeneration>;
   /** Of an attached task, where the caller set none. Milliseconds. */
   readonly deadlineMs: number;
@@ -78,7 +80,8 @@ export async function resolveOne(
   parts: ResolveParts,
 ): Promise<Resolved> {
   const journal = parts.lanes.journal(lane);
-  const outcome = await asking(() => call.step(() => decide(journal, id, decision, parts)));
+  const deciding = () => decide(journal, id, decision, parts);
+  const outcome = await asking(() => parts.store.onDisk(deciding, call));
   if (outcome.kind === "ignored") throw await refusal(id, decision, outcome.reason, call, parts);
   if ("hint" in outcome) await parts.lanes.addHints(lane, [hintOf(outcome)], call);
   const stored = await parts.read(id, call);
@@ -99,11 +102,9 @@ export async function resolveLane(
   const journal = parts.lanes.journal(lane);
   const { action, reason } = valid.decision;
   const ids = await asking(() => call.step(() => journal.listHeld(valid.limit)));
-  const outcomes: (ResubmitOutcome | VerbOutcome)[] = await asking(() =>
-    call.step(() =>
-      action === "resubmit" ? journal.resubmit(ids, reason) : journal.abandon(ids, reason),
-    ),
-  );
+  const deciding = (): Promise<(ResubmitOutcome | VerbOutcome)[]> =>
+    action === "resubmit" ? journal.resubmit(ids, reason) : journal.abandon(ids, reason);
+  const outcomes = await asking(() => parts.store.onDisk(deciding, call));
   const sentAgain = outcomes.filter((outcome) => "hint" in outcome);
   await parts.lanes.addHints(lane, sentAgain.map(hintOf), call);
   return {

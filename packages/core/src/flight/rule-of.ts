@@ -15,7 +15,8 @@ export function ruleOf(before: Generation, event: LifecycleEvent, after: Generat
   }
   if (event.type === "answer_lost") return event.code === "unanswered" ? "T7" : "T6";
   if (event.type === "grace_ended") {
-    const isSpent = after.unresolved.length >= event.maxPaidAttempts;
+    const paidCount = after.unresolved.length + after.extraTaskIds.length;
+    const isSpent = paidCount >= event.maxPaidAttempts;
     return isSpent || event.policy !== "resubmit" ? "T10" : "T11";
   }
   if (event.type === "untraceable") return event.reason === "task_not_found" ? "T13" : "T13b";

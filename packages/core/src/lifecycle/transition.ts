@@ -171,7 +171,9 @@ function graceEnded(g: Generation, event: AttemptEvent<"grace_ended">): Transiti
   if (g.status !== "unconfirmed") return IGNORED.notApplicable;
   const unresolved = [...g.unresolved, current(g)];
   if (g.cancelRequestedAt !== null) return canceled(g, event.at, { unresolved });
-  if (event.policy !== "resubmit" || unresolved.length >= event.maxPaidAttempts) {
+  // A task of before that a person did not take for the last one was paid for as well.
+  const paidCount = unresolved.length + g.extraTaskIds.length;
+  if (event.policy !== "resubmit" || paidCount >= event.maxPaidAttempts) {
     return held(g, "unconfirmed", event.at, { unresolved });
   }
   return moved(g, { status: "queued", wakeAt: event.at }, { unresolved });

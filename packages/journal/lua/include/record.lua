@@ -51,6 +51,13 @@ end
 -- Attempts that may have been paid, with their fences.
 local function unresolvedOf(rec) return pairsOf(rec.u) end
 
+-- How many submits may have been paid: those, and each task that is known.
+local function paidCount(rec, unresolved)
+  local n = 0
+  while rec['k' .. (n + 1)] do n = n + 1 end
+  return #unresolved + n
+end
+
 local function joined(list)
   local parts = {}
   for i, item in ipairs(list) do parts[i] = item[1] .. '.' .. item[2] end
