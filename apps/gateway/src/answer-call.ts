@@ -25,7 +25,10 @@ export type Act = (c: Context<GatewayEnv>) => Response | Promise<Response>;
  * Checks what the schemas of a call cannot, and returns all that is wrong, or what is to be done.
  * It is done only if nothing else is wrong either, so that a refusal names every mistake at once.
  */
-export type Handler = (given: Given) => readonly RequestError[] | Act;
+export type Handler = (given: Given) => Checked | Promise<Checked>;
+
+/** All that is wrong, or what is to be done. */
+type Checked = readonly RequestError[] | Act;
 
 const NONE: Parameters = { values: {}, errors: [] };
 
@@ -45,7 +48,7 @@ export function answerCall(
       const errors = body.code === "invalid_json" ? wrongParameters : [];
       return problem(body.code, { errors: errors.slice(0, MAX_FIELD_ERRORS) });
     }
-    const checked = handler({ caller: c.get("caller"), query, headers, body: body.value });
+    const checked = await handler({ caller: c.get("caller"), query, headers, body: body.value });
     const errors = [...(typeof checked === "function" ? [] : checked), ...wrongParameters];
     if (typeof checked === "function" && errors.length === 0) return checked(c);
     return problem("invalid_request", { errors: errors.slice(0, MAX_FIELD_ERRORS) });

@@ -1,5 +1,7 @@
 import { overlayCatalog } from "@apidot-queue/core";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { createProducer } from "@apidot-queue/producer";
+import { testRedisUrl } from "@apidot-queue/testkit";
+import { afterAll, beforeAll, expect, it, onTestFinished } from "vitest";
 
 import { type GatewayUnderTest, startGatewayUnderTest } from "../test/gateway-under-test.ts";
 
@@ -51,3 +53,22 @@ it("a paused model is refused with the reason and what to take instead, before a
   }
   expect(await under.storedCount()).toBe(before);
 });
+
+it.each(["/v1/generations", "/api/generate/submit"])(
+  "%s answers a key with what it has made, though its model is paused since",
+  async (path) => {
+    const before = createProducer({ redis: testRedisUrl(), lane: under.lane });
+    onTestFinished(() => before.close());
+    const body = { model: "veo3.1-lite", input } as const;
+    const key = `order-${under.lane}-${path}`;
+    const { id } = await before.enqueue(body, { idempotencyKey: key });
+    const headers = { "idempotency-key": key, authorization: "Bearer any" };
+    const again = await under.post(path, body, headers);
+    expect(again.status).toBe(path.startsWith("/v1") ? 202 : 200);
+    expect(again.text).toContain(id);
+    const other = await under.post(path, { ...body, input: { prompt: "another" } }, headers);
+    expect(other.status).toBe(400);
+    const alone = await under.post(path, body, { ...headers, "idempotency-key": `${key}-new` });
+    expect(alone.status).toBe(400);
+  },
+);

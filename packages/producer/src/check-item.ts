@@ -38,6 +38,11 @@ export function checkItem(
     : errors.map((error) => ({ ...error, pointer: `${at}${error.pointer}` }));
 }
 
+/** Whether nothing but the model is refused: the catalog may have taken it when it was sent first. */
+export function isOfModelAlone(errors: readonly Pick<FieldError, "pointer">[]): boolean {
+  return errors.every(({ pointer }) => pointer === "/model");
+}
+
 /** @returns what is wrong with an idempotency key. */
 export function checkKey(key: unknown): FieldError[] {
   if (key === undefined) return [];

@@ -186,7 +186,7 @@ function viewOf(shared: Shared, tenant: string, view: TenantView): Producer {
       if (wrong.length > 0) throw new InvalidRequestError(wrong);
       return enqueuer.enqueueValid({ request, options });
     },
-    hasEnqueued: (request, key) => calling((call) => enqueuer.hasEnqueued(request, key, call)),
+    findEnqueued: (request, key) => calling((call) => enqueuer.findEnqueued(request, key, call)),
     get: async (id) => {
       laneOfKnown(id);
       return toRecord(await calling((call) => read(id, call)));

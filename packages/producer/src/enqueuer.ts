@@ -9,7 +9,7 @@ import {
 } from "@apidot-queue/journal";
 
 import { batches, inOrder } from "./batches.ts";
-import { checkItem, type RequestRules } from "./check-item.ts";
+import { checkItem, isOfModelAlone, type RequestRules } from "./check-item.ts";
 import type { ProducerConnections } from "./connections.ts";
 import { type GenerationRecord, toRecord } from "./generation-record.ts";
 import type { ProducerLanes } from "./lanes.ts";
@@ -69,8 +69,25 @@ export class Enqueuer {
   /** @see Producer.enqueue */
   async enqueue(item: EnqueueItem): Promise<GenerationRecord> {
     const checked = checkItem(item, "", this.#parts.rules);
-    if (Array.isArray(checked)) throw new InvalidRequestError(checked);
-    return this.enqueueValid(checked);
+    if (!Array.isArray(checked)) return this.enqueueValid(checked);
+    const key = item.options?.idempotencyKey;
+    const earlier =
+      key !== undefined && isOfModelAlone(checked)
+        ? await this.#findAgain(item.request, key)
+        : null;
+    if (earlier === null) throw new InvalidRequestError(checked);
+    return earlier;
+  }
+
+  /** Whoever had no answer repeats the request, though its model was paused since. */
+  async #findAgain(request: UncheckedRequest, key: string): Promise<GenerationRecord | null> {
+    await this.#parts.connections.whenReached();
+    const call = this.#parts.link.begin(SINGLE_LIMIT_MS);
+    try {
+      return await this.findEnqueued(request, key, call);
+    } finally {
+      call.end();
+    }
   }
 
   /** Enqueues what was checked by the same rules. */
@@ -107,11 +124,16 @@ export class Enqueuer {
     }
   }
 
-  /** @see Producer.hasEnqueued */
-  async hasEnqueued(request: UncheckedRequest, key: string, call: Call): Promise<boolean> {
+  /** @see Producer.findEnqueued */
+  async findEnqueued(
+    request: UncheckedRequest,
+    key: string,
+    call: Call,
+  ): Promise<GenerationRecord | null> {
     const { readKeyed } = this.#parts;
     const read = (id: string) => readKeyed(id, call);
-    return (await this.#madeBy(key, requestDigest(request), call, read)) !== null;
+    const stored = await this.#madeBy(key, requestDigest(request), call, read);
+    return stored === null ? null : toRecord(stored);
   }
 
   /**

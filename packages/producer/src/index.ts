@@ -1,4 +1,4 @@
-export { MAX_IDEMPOTENCY_KEY_CHARACTERS } from "./check-item.ts";
+export { isOfModelAlone, MAX_IDEMPOTENCY_KEY_CHARACTERS } from "./check-item.ts";
 export type { RedisOption } from "./connections.ts";
 export type { GenerationRecord } from "./generation-record.ts";
 export type { LaneResumed } from "./lane-desk.ts";

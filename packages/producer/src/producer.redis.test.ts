@@ -1,4 +1,4 @@
-import { CATALOG, newGenerationId } from "@apidot-queue/core";
+import { CATALOG, newGenerationId, overlayCatalog } from "@apidot-queue/core";
 import { lanePrefix, openIdempotencyKeys, openJournal } from "@apidot-queue/journal";
 import { openSubmitQueue } from "@apidot-queue/queue";
 import { startPrivateRedis } from "@apidot-queue/runtime";
@@ -239,6 +239,31 @@ describe("an idempotency key", () => {
       { request: LITE, options: { idempotencyKey } },
     ]);
     expect(twice.map((record) => record.id)).toEqual([records[0]?.id, records[0]?.id]);
+  });
+
+  it("finds what it has made, though the model is paused or unknown since", async () => {
+    const overlaid = overlayCatalog({ [LITE.model]: { status: "paused", reason: "over budget" } });
+    if (!overlaid.ok) throw new Error("no overlay");
+    const catalog = overlaid.catalog;
+    const later = createProducer({ redis: testRedisUrl(), lane, tenant, catalog });
+    onTestFinished(() => later.close());
+    const { id } = await producer.enqueue(LITE, { idempotencyKey });
+    expect(await later.enqueue(LITE, { idempotencyKey })).toMatchObject({ id });
+    await expect(later.enqueue(LITE)).rejects.toMatchObject({ code: "invalid_request" });
+    await expect(later.enqueue(LITE, { idempotencyKey: "new" })).rejects.toMatchObject({
+      errors: [{ pointer: "/model", code: "model_paused" }],
+    });
+    const open = createProducer({
+      redis: testRedisUrl(),
+      lane,
+      tenant,
+      allowUnknownModels: true,
+    });
+    onTestFinished(() => open.close());
+    const unknown = { model: "brand-new", input: { prompt: "a boat" } } as never;
+    const first = await open.enqueue(unknown, { idempotencyKey: "order-2" });
+    const again = await producer.enqueue(unknown, { idempotencyKey: "order-2" });
+    expect(again.id).toBe(first.id);
   });
 
   it("is a conflict for another request", async () => {

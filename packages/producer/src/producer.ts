@@ -59,10 +59,13 @@ export interface Producer {
     more?: Pick<ProducerOptions, "idempotencyKey" | "notifyShape">,
   ): Promise<GenerationRecord>;
   /**
-   * Whether this key has made a generation of this request: enqueued once more it answers with that
-   * one and stores nothing. @throws {UnavailableError}
+   * The generation that this key has made of this request, whatever the catalog says of its model by
+   * now: enqueued once more it answers with that one and stores nothing.
+   *
+   * @returns null when there is none
+   * @throws {UnavailableError}
    */
-  hasEnqueued(request: UncheckedRequest, idempotencyKey: string): Promise<boolean>;
+  findEnqueued(request: UncheckedRequest, idempotencyKey: string): Promise<GenerationRecord | null>;
   /** The same for many: all are checked before any is stored. Pointers start with the index. */
   enqueueMany(items: readonly EnqueueItem[]): Promise<GenerationRecord[]>;
   /** @returns the record. @throws {UnknownGenerationError} @throws {UnavailableError} */

@@ -107,7 +107,7 @@ describe("a producer for one tenant", () => {
     const { id } = await shop.enqueue(LITE, { lane: elsewhere, idempotencyKey });
     const moved = everybodys.forTenant(`shop-${lane}`, { lanes: [lane] });
     expect(await moved.enqueue(LITE, { idempotencyKey })).toMatchObject({ id, lane: elsewhere });
-    expect(await moved.hasEnqueued(LITE, idempotencyKey)).toBe(true);
+    expect(await moved.findEnqueued(LITE, idempotencyKey)).toMatchObject({ id });
     expect(await idsOf(moved)).toEqual([]);
     await shop.cancel(id);
     const retry = await shop.retry(id, { idempotencyKey: "click-1" });

@@ -1,46 +1,55 @@
 import { checkUnknownFields, isRecord, validateEnqueue } from "@apidot-queue/core";
-import { wireTask, wireTime } from "@apidot-queue/producer";
+import { type GenerationRecord, wireTask, wireTime } from "@apidot-queue/producer";
 import type { Context } from "hono";
 
 import type { Caller } from "../access/caller.ts";
 import { unauthorized } from "../access/guard.ts";
 import type { Handler } from "../answer-call.ts";
+import type { GatewayEnv } from "../gateway-env.ts";
 import { problem } from "../problem.ts";
 import type { RequestError } from "../request-error.ts";
 import type { HandlerParts } from "./handlers.ts";
 import { refuseLane } from "./known-lane.ts";
 import { withId } from "./one-generation.ts";
+import { findRepeated } from "./repeated.ts";
 
 /** The fields of the upstream's own submit [doc]. */
 const FIELDS = ["model", "callback_url", "input"];
 
 /** `POST /api/generate/submit` */
 export function submitAsUpstream({ rules }: HandlerParts): Handler {
-  return ({ caller, body, headers }) => {
+  return async ({ caller, body, headers }) => {
     const valid = validateEnqueue(enqueueBody(body), rules);
+    const idempotencyKey = headers.values["idempotency-key"] as string | undefined;
     // Refused as the emulator does: what nobody documented might be an option that is not honoured.
     const unknown = isRecord(body) ? checkUnknownFields(body, FIELDS) : [];
-    if (!valid.ok) return [...unknown, ...valid.errors.map(asGiven)];
+    if (!valid.ok) {
+      const errors = [...unknown, ...valid.errors.map(asGiven)];
+      const earlier = await findRepeated(body, headers, errors, caller);
+      return earlier === null ? errors : (c) => refuseKeyless(c) ?? submitted(c, earlier);
+    }
     if (unknown.length > 0) return unknown;
     const refused = refuseLane(undefined, caller);
     if (refused !== null) return () => refused;
     return async (c) => {
       const keyless = refuseKeyless(c);
       if (keyless !== null) return keyless;
-      const idempotencyKey = headers.values["idempotency-key"] as string | undefined;
       // Told that nothing is stored, a client whose first answer was lost would come with another key.
       const isRepeated =
         idempotencyKey !== undefined &&
-        (await caller.producer.hasEnqueued(valid.request, idempotencyKey));
+        (await caller.producer.findEnqueued(valid.request, idempotencyKey)) !== null;
       const halted = isRepeated ? null : await refuseHalted(caller);
       if (halted !== null) return halted;
       const more = { idempotencyKey, notifyShape: "upstream" } as const;
-      const { id, createdAt } = await caller.producer.enqueueAccepted(valid, more);
-      c.set("generationId", id);
-      const data = { task_id: id, status: "not_started", created_time: wireTime(createdAt) };
-      return c.json({ code: 200, data });
+      return submitted(c, await caller.producer.enqueueAccepted(valid, more));
     };
   };
+}
+
+function submitted(c: Context<GatewayEnv>, { id, createdAt }: GenerationRecord): Response {
+  c.set("generationId", id);
+  const data = { task_id: id, status: "not_started", created_time: wireTime(createdAt) };
+  return c.json({ code: 200, data });
 }
 
 /** `GET /api/generate/status/{task_id}` */
