@@ -67,7 +67,7 @@ function isUsable(path: string): boolean {
   } catch {
     return false;
   }
-  const { stdout } = spawnSync(path, ["--version"], { encoding: "utf8", timeout: 5_000 });
+  const { stdout } = spawnSync(path, ["--version"], { encoding: "utf8", timeout: 30_000 });
   const [, major, minor] = /\bv=(\d+)\.(\d+)/.exec(stdout ?? "") ?? [];
   if (major === undefined || minor === undefined) return false;
   const [leastMajor, leastMinor] = REDIS_MINIMUM_VERSION;
