@@ -144,6 +144,29 @@ it("a failed one with its message goes, and what a redrive could have taken", as
   expect(await namesOf([ulidOf(id)])).toEqual([]);
 });
 
+it("one that is redriven in between stays, and keeps its idempotency key for good", async () => {
+  const clocked = await setup();
+  const { journal, advance } = clocked;
+  const key = `key-${journal.lane}`;
+  const generation = buildNewGeneration(journal.lane);
+  const options = { ...generation.options, idempotencyKey: key };
+  await journal.enqueue([{ ...generation, options }]);
+  const { id } = generation;
+  const keys = openIdempotencyKeys(redis);
+  await keys.reserve({ tenant: "default", key, digest: "d", id });
+  await keys.keep([{ tenant: "default", key }]);
+  const rules = { policy: "fail" as const, firstProbeMs: null, keyDigest: "" };
+  await journal.deny(await begin(clocked, id, "f1"), "insufficient_credits", "", rules);
+  await journal.resumeLane();
+  await advance(AGES_MS);
+  const outlived = await journal.listOutlived(RETENTION_MS, 10);
+  expect(outlived).toMatchObject([{ id, idempotencyKey: key }]);
+  await journal.redrive(null, 10);
+  expect(await journal.forget(outlived, RETENTION_MS)).toMatchObject([{ kind: "ignored" }]);
+  expect(await keys.find({ tenant: "default", key })).toMatchObject({ id });
+  expect(await redis.pttl(idempotencyKey("default", key))).toBe(-1);
+});
+
 it("what is not settled never goes, nor what settled a moment too late", async () => {
   const clocked = await setup();
   const { journal, advance } = clocked;

@@ -22,8 +22,8 @@ export interface RetentionVerbs {
    */
   listOutlived(retentionMs: number, limit: number): Promise<Outlived[]>;
   /**
-   * Removes generations with all their keys and index entries. Their idempotency keys go first: who
-   * dies in between leaves a record that the next round removes. @throws {JournalError}
+   * Removes generations with all their keys and index entries, and their idempotency keys with them. A
+   * generation that is wanted again by then keeps its key. @throws {JournalError}
    */
   forget(outlived: readonly Outlived[], retentionMs: number): Promise<VerbOutcome[]>;
 }
@@ -42,18 +42,26 @@ export function retentionVerbs(access: LaneAccess): RetentionVerbs {
       });
     },
     forget: async (outlived, retentionMs) => {
-      await Promise.all(
-        outlived.map(async ({ id, tenant, idempotencyKey }) => {
-          if (idempotencyKey === null) return;
-          await access.runAt(keyOf(tenant, idempotencyKey), "release-key", id);
-        }),
-      );
+      const releaseKeys = (stepOf: (at: number) => "end" | "release" | "keep") =>
+        Promise.all(
+          outlived.map(async ({ id, tenant, idempotencyKey }, at) => {
+            if (idempotencyKey === null) return;
+            await access.runAt(keyOf(tenant, idempotencyKey), "release-key", id, stepOf(at));
+          }),
+        );
+      // Who dies behind this leaves a key with an end, of a record that the next round removes.
+      await releaseKeys(() => "end");
       const calls = outlived.map(({ id, tenant, userId }) => [
         ulidOf(id),
         retentionMs,
         userId === null ? "" : userIndex(tenant, userId),
       ]);
-      return (await access.runMany("forget", calls)).map(readOutcome);
+      const outcomes = (await access.runMany("forget", calls)).map(readOutcome);
+      // Unknown is what another process has forgotten meanwhile.
+      const isKept = (outcome: VerbOutcome | undefined): boolean =>
+        outcome?.kind === "ignored" && outcome.reason !== "unknown";
+      await releaseKeys((at) => (isKept(outcomes[at]) ? "keep" : "release"));
+      return outcomes;
     },
   };
 }
