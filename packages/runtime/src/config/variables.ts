@@ -274,7 +274,8 @@ export const VARIABLES = {
   },
   maxPaidAttempts: {
     name: "MAX_PAID_ATTEMPTS",
-    meaning: "Submits of one generation that may have been paid; after the last one it is held.",
+    meaning:
+      "Submits of one generation that may have been paid, those whose task a person let go included; after the last one it is held.",
     parse: wholeNumber(1, 10),
     defaultText: "3",
     isSecret: false,
