@@ -12,6 +12,10 @@
 -- @include tasks
 -- @include lane
 -- @include adaptive-pace
+-- @include looks
+
+-- A task runs for minutes: nothing is lost by asking a little later.
+local FIRST_LATE_LOOK_MS = 60000
 
 local rec = load()
 if not rec then return ignored('unknown') end
@@ -32,6 +36,10 @@ local number = addTask(rec, set, taskId)
 if rec.t or TERMINAL[rec.s] then
   set.u = #unresolved > 0 and joined(unresolved) or false
   update(rec, at, set, 'accepted', attempt, fence, number, '0')
+  -- Given up before its answer came: it was paid for, and may finish all the same (T9a).
+  if rec.s == 'failed' and LIFTED[rec.r] and not rec.t and not lookOf(taskId) then
+    lookLate(taskId, at, FIRST_LATE_LOOK_MS)
+  end
   return { 'changed', rec.s, 'extra' }
 end
 

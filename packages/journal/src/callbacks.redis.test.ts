@@ -299,6 +299,27 @@ describe("a look", () => {
     expect(await looks()).toHaveLength(1);
   });
 
+  it("finds the video of a task whose answer came after its generation was abandoned", async () => {
+    const id = await enqueue();
+    const attempt = await begin(id);
+    await clocked.journal.unconfirm(attempt, "answer_lost", 0);
+    await clocked.journal.endGrace(id, "hold", 3);
+    await clocked.journal.abandon([id], "nobody waits");
+    const times = { deadlineMs: HOUR_MS, firstPollMs: 0 };
+    await clocked.journal.accept(attempt, "task-late", times);
+    await clocked.advance(60_000);
+    const [look] = await looks();
+    expect(look).toMatchObject({ id, taskId: "task-late" });
+    const seen = { kind: "finished", files: [] } as const;
+    await clocked.journal.confirm(look!, seen, HOUR_MS, HOUR_MS);
+    expect(await generationOf(id)).toMatchObject({
+      status: "succeeded",
+      task: { taskId: "task-late" },
+      extraTaskIds: [],
+      unresolved: [],
+    });
+  });
+
   it("goes on hourly for a day where a generation was given up with its task", async () => {
     const id = await enqueue();
     await run(id, "task-1");

@@ -203,6 +203,10 @@ class SideBySide {
           this.#pollAt = at + times.firstPollMs;
           this.#silent = [];
         }
+        const isLate = this.#isLiftable() && taskOf(this.model) === null;
+        if (outcome.kind === "changed" && isLate && !this.#looks.has(taskId)) {
+          this.#looks.set(taskId, 0);
+        }
         return this.#both(outcome, {
           type: "accepted",
           at,
