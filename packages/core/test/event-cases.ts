@@ -83,6 +83,8 @@ export const EVENT_CASES = {
   "accepted/over": accepted(OVER, NEW_TASK_ID),
   "accepted/own_task": accepted(CURRENT, own),
   "accepted/extra_task": accepted(CURRENT, EXTRA_TASK_ID),
+  "accepted/older_own": accepted(OLDER, own),
+  "accepted/older_extra": accepted(OLDER, EXTRA_TASK_ID),
   "rejected/current": rejected(CURRENT),
   "rejected/older": rejected(OLDER),
   "rejected/stranger": rejected(STRANGER),
@@ -117,6 +119,7 @@ export const EVENT_CASES = {
   "confirmed/over": confirmed(OVER.attempt, NEW_TASK_ID),
   "confirmed/own_task": confirmed(CURRENT.attempt, own),
   "confirmed/extra_task": confirmed(OLDER.attempt, EXTRA_TASK_ID),
+  "confirmed/older_own": confirmed(OLDER.attempt, own),
   finished: { type: "finished", at },
   "finished_late/own_task": { type: "finished_late", at, attempt: null, taskId: own },
   "finished_late/new_task": {

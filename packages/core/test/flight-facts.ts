@@ -16,6 +16,8 @@ export function flightFacts(
     history: [],
     reasons: [],
     lookAt: null,
+    deadlineAt: generation.status === "running" ? generation.deadlineAt : null,
+    awaitedLook: null,
     ...rest,
     stored: {
       generation,

@@ -32,7 +32,7 @@ export interface History {
 
 /** Raw choices; each becomes an event that fits what happened before it. */
 const move = fc.record({
-  from: fc.constantFrom("any", "row", "row", "row", "onward", "onward", "onward", "onward"),
+  from: fc.constantFrom("any", "known", "row", "row", "row", ...Array<string>(5).fill("onward")),
   type: fc.nat({ max: 999 }),
   attempt: fc.nat({ max: 999 }),
   task: fc.nat({ max: 999 }),
@@ -53,7 +53,7 @@ const ONWARD: Readonly<Partial<Record<Status, EventType>>> = {
 /**
  * Random histories of one generation. Most events have a row in the table; outcomes carry the
  * fence of an attempt that was begun; a task id belongs to its attempt, now and then a second one
- * does, or one comes back that is stored already.
+ * does, or one comes back that is stored already, also as that of an attempt in doubt.
  */
 export const histories: fc.Arbitrary<History> = fc
   .record({
@@ -106,6 +106,14 @@ function eventOf(
   const ref = choice.attempt % 2 === 0 ? last : pickOf(begun, choice.attempt >> 1, last);
   const taskId = taskIdOf(choice, g, ref);
   const deadlineAt = at + 3_600_000;
+  const doubtful = g.unresolved[0];
+  const extra = g.extraTaskIds[0];
+  if (choice.from === "known" && doubtful !== undefined && extra !== undefined) {
+    const { attempt } = doubtful;
+    return choice.flag
+      ? { type: "accepted", at, ...doubtful, taskId: extra, deadlineAt }
+      : { type: "confirmed", at, attempt, taskId: extra, deadlineAt };
+  }
   switch (type) {
     case "begun": {
       const attempt = g.attempt + 1;

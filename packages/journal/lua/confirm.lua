@@ -7,7 +7,7 @@
 -- ARGV    1 ulid, 2 task id, 3 what the call said ('running' | 'finished' | 'failed'),
 --         4 files JSON or '', 5 deadline ms (unless the record has its own),
 --         6 ms until the next look, where the task may still finish
--- Returns { 'changed', status, 'bound' | 'extra' | 'late' } | { 'ignored', reason }
+-- Returns { 'changed', status, 'bound' | 'extra' | 'late' | 'known' } | { 'ignored', reason }
 -- @include now
 -- @include record
 -- @include tasks
@@ -29,14 +29,22 @@ if not number and otherOwner(taskId) then
   dropLook(taskId)
   return ignored('task_taken')
 end
-local unresolved = without(unresolvedOf(rec), look.attempt)
+local unresolved, wasInDoubt = without(unresolvedOf(rec), look.attempt)
 local set = {}
+
+-- Which attempt made a task that is known may be news all the same.
+local function known(reason)
+  if not wasInDoubt then return ignored(reason) end
+  set.u = #unresolved > 0 and joined(unresolved) or false
+  update(rec, at, set, 'confirmed', look.attempt, number, '0')
+  return { 'changed', rec.s, 'known' }
+end
 
 if rec.s == 'failed' and LIFTED[rec.r] and (isBound or not rec.t) and seen ~= 'failed' then
   if seen == 'running' then
     look.limit = look.limit or at + LATE_LOOKS_MS
     if at < look.limit then planLook(taskId, at + ARGV[6], look) else dropLook(taskId) end
-    if number then return ignored('not_applicable') end
+    if number then return known('not_applicable') end
     -- It is paid for, whatever becomes of it: nothing of the generation may be sent again unasked.
     set.u = #unresolved > 0 and joined(unresolved) or false
     number = addTask(rec, set, taskId)
@@ -55,13 +63,14 @@ if rec.s == 'failed' and LIFTED[rec.r] and (isBound or not rec.t) and seen ~= 'f
 end
 
 dropLook(taskId)
+if isBound and seen == 'failed' and TERMINAL[rec.s] then redis.call('HSET', recordKey, 'te', '1') end
 local isLost = isBound and rec.s == 'held'
 if number and not isLost then
   -- The answer came between the callback and this look: the poll need not wait for its time.
   if isBound and rec.s == 'running' and seen ~= 'running' then
     redis.call('ZADD', lane .. 'x:running', 'LT', at, ulid)
   end
-  return ignored('duplicate')
+  return known('duplicate')
 end
 set.u = #unresolved > 0 and joined(unresolved) or false
 if not isLost and (rec.t or TERMINAL[rec.s]) then

@@ -16,9 +16,6 @@
 -- @include outage
 
 local AWAITED_LOOK_MS = 5000
--- How long the grace may wait for looks. While the lane's status calls are refused there are none, and
--- a person is asked for already.
-local MOST_AWAITED_MS = 1800000
 
 local rec = load()
 if not rec then return ignored('unknown') end

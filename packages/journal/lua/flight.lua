@@ -4,18 +4,30 @@
 -- KEYS[1] lane prefix
 -- ARGV    1 ulid
 -- Returns {} | { now, record as name and value in turn, error message or '', older history lines,
---           reasons of decisions, when somebody has to look again or '' }
+--           reasons of decisions, when somebody has to look again or '',
+--           deadline of a running one, or '' while it stands still,
+--           '1' while nothing is sent before a look or '', until when at most or '' }
 -- @include now
+-- @include record
+-- @include looks
+-- @include lane
+-- @include outage
 
-local function key(kind) return KEYS[1] .. ':' .. kind .. ':' .. ARGV[1] end
-local record = redis.call('HGETALL', key('g'))
-if #record == 0 then return {} end
-local status = redis.call('HGET', key('g'), 's')
-local lookAt = redis.call('ZSCORE', KEYS[1] .. ':x:' .. status, ARGV[1])
-if lookAt and (status == 'submitting' or status == 'unconfirmed') then
-  -- These leave out the time that did not count.
-  lookAt = string.format('%.0f', lookAt + (redis.call('HGET', KEYS[1] .. ':lane', 'gp') or 0))
+local rec = load()
+if not rec then return {} end
+local at, state = now(), loadLane()
+local lookAt = not TERMINAL[rec.s] and redis.call('ZSCORE', indexOf(rec.s), ulid)
+-- The scores of these leave out the time that did not count.
+if lookAt and isInFlight(rec) then lookAt = int(lookAt + uncountedMs(state)) end
+local deadline = ''
+if rec.s == 'running' and not state.pr then
+  deadline = int(rec.da + refusedMs(state, at) - (rec.pz or 0))
 end
-return { string.format('%.0f', now()), record, redis.call('GET', key('e')) or '',
-  redis.call('LRANGE', key('h'), 0, -1), redis.call('LRANGE', key('d'), 0, -1),
-  lookAt or '' }
+local isLookAwaited = (rec.s == 'queued' or rec.s == 'unconfirmed') and awaitsLook(rec)
+local lookUntil = ''
+if isLookAwaited and rec.s == 'unconfirmed' and not state.pr then
+  lookUntil = int(rec.ge + uncountedMs(state) - (rec.gz or 0) + MOST_AWAITED_MS)
+end
+return { int(at), redis.call('HGETALL', recordKey), redis.call('GET', lane .. 'e:' .. ulid) or '',
+  redis.call('LRANGE', lane .. 'h:' .. ulid, 0, -1), redis.call('LRANGE', lane .. 'd:' .. ulid, 0, -1),
+  lookAt or '', deadline, isLookAwaited and '1' or '', lookUntil }

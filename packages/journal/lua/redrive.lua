@@ -20,7 +20,7 @@ for _, one in ipairs(found) do
   ulid = one
   recordKey = lane .. 'g:' .. ulid
   local rec = load()
-  if not rec or rec.s ~= 'failed' or not DENIED[rec.r] or rec.k1 or rec.u then
+  if not rec or not isRedrivable(rec) or rec.x then
     -- A task that came late does not go again, so this is for good.
     redis.call('ZREM', denied, ulid)
   else

@@ -21,7 +21,8 @@ local attempt, fence, code = ARGV[2], ARGV[3], ARGV[4]
 trace = ARGV[6]
 if not isInFlight(rec) or not isCurrent(rec, attempt, fence) then
   wasHeardLate(rec, attempt)
-  return outcomeIgnored(rec, at, 'rejected', attempt, fence)
+  local event = code == 'invalid_request' and 'rejected' or 'denied'
+  return notPaid(rec, at, event, attempt, fence, code) or outcomeIgnored(rec, at, 'rejected', attempt, fence)
 end
 local set = {}
 wasHeard(rec, set, attempt)

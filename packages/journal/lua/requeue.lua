@@ -43,14 +43,5 @@ if isInFlight(rec) and isCurrent(rec, attempt, fence) then
   end
   return outcome
 end
-if event == 'not_sent' then
-  local rest, wasThere = without(unresolvedOf(rec), attempt, fence)
-  if wasThere then
-    local set = { u = #rest > 0 and joined(rest) or false }
-    wasHeard(rec, set, attempt)
-    update(rec, at, set, event, attempt, fence, code, '0')
-    return { 'changed', rec.s }
-  end
-end
 wasHeardLate(rec, attempt)
-return outcomeIgnored(rec, at, event, attempt, fence)
+return notPaid(rec, at, event, attempt, fence, code) or outcomeIgnored(rec, at, event, attempt, fence)

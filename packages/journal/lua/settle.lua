@@ -9,6 +9,7 @@
 -- @include record
 -- @include looks
 -- @include grace
+-- @include lane
 
 local FIRST_LATE_LOOK_MS = 3600000
 
@@ -17,6 +18,10 @@ if not rec then return ignored('unknown') end
 local at = now()
 local event = ARGV[3]
 if rec.s ~= 'running' or rec['k' .. rec.t] ~= ARGV[2] then return ignored('not_applicable') end
+-- A person may have given it more time since this poll was taken.
+if event == 'timed_out' and at < rec.da + refusedMs(loadLane(), at) - (rec.pz or 0) then
+  return ignored('not_applicable')
+end
 if ARGV[4] ~= '' then
   redis.call('SET', lane .. (event == 'finished' and 'f:' or 'e:') .. ulid, ARGV[4])
 end
@@ -35,7 +40,9 @@ if event == 'finished' and not rec.x then
 elseif event == 'finished' then
   outcome = cancel(rec, at, {}, event)
 else
-  outcome = fail(rec, at, event == 'task_failed' and 'generation_failed' or 'timed_out', {}, event)
+  local isFailed = event == 'task_failed'
+  local set = { te = isFailed and rec.x and '1' or nil }
+  outcome = fail(rec, at, isFailed and 'generation_failed' or 'timed_out', set, event)
 end
 outcome[3], outcome[4] = int(at - rec.ts), int(at - rec.c)
 return outcome

@@ -51,7 +51,10 @@ export type SeenTask =
  * `bound`: the generation follows the task from now on; `extra`: it is one payment too many;
  * `late`: it made a success of a failure.
  */
-export type ConfirmOutcome = VerbOutcome & { readonly became: "bound" | "extra" | "late" | null };
+export type ConfirmOutcome = VerbOutcome & {
+  /** `known`: it was stored before, and is now known as that of an attempt in doubt. */
+  readonly became: "bound" | "extra" | "late" | "known" | null;
+};
 
 /** The verbs of callbacks, and of looks at tasks that no poll follows. */
 export interface CallbackVerbs {

@@ -46,6 +46,54 @@ async function hold(parts: Parameters<typeof buildNewGeneration>[1] = {}): Promi
   return id;
 }
 
+it("a poll that was under way does not end it by the deadline of before a person attached", async () => {
+  const { journal } = clocked;
+  const id = await enqueue();
+  const taskId = `task-${ulidOf(id)}`;
+  await journal.accept(await begin(id), taskId, { deadlineMs: 60_000, firstPollMs: 0 });
+  await clocked.advance(61_000);
+  const { polls: slow } = await journal.claimPolls(1, 0);
+  const { polls: quick } = await journal.claimPolls(1, 0);
+  await journal.hold(quick[0]!, "task_not_found");
+  await journal.attach(id, { taskId, attempt: null }, 60_000, "it is there, a minute more");
+  const early = await journal.settle(slow[0]!, { event: "timed_out" });
+  expect(early).toMatchObject({ kind: "ignored", reason: "not_applicable" });
+  await clocked.advance(60_000);
+  await journal.settle(slow[0]!, { event: "timed_out" });
+  expect((await journal.get(id))?.generation).toMatchObject({ status: "failed" });
+});
+
+it.each([
+  ["refused for now", (attempt: AttemptOf) => clocked.journal.requeue(attempt, "rate_limited", 0)],
+  [
+    "refused for good",
+    (attempt: AttemptOf) => clocked.journal.reject(attempt, "invalid_request", "no"),
+  ],
+  [
+    "refused for the account's sake",
+    (attempt: AttemptOf) =>
+      clocked.journal.deny(attempt, "insufficient_credits", "", {
+        policy: "fail",
+        firstProbeMs: null,
+        keyDigest: "",
+      }),
+  ],
+])(
+  "a submit of before a hold that turns out to have been %s is no doubt any more",
+  async (_, say) => {
+    const { journal } = clocked;
+    const id = await enqueue();
+    const attempt = await begin(id);
+    await journal.unconfirm(attempt, "answer_lost", 0);
+    await journal.endGrace(id, "hold", 3);
+    expect((await journal.get(id))?.generation.unresolved).toHaveLength(1);
+    expect(await say(attempt)).toMatchObject({ kind: "changed", status: "held" });
+    expect((await journal.get(id))?.generation).toMatchObject({ status: "held", unresolved: [] });
+    expect(await say(attempt)).toMatchObject({ kind: "ignored", reason: "stale" });
+    expect((await journal.laneState()).state.halt).toBeNull();
+  },
+);
+
 it("a task that a person gave up counts among the submits that may have been paid", async () => {
   const id = await enqueue();
   const times = { deadlineMs: 60_000, firstPollMs: 0 };

@@ -199,14 +199,14 @@ class SideBySide {
         const taskId = `${this.#id}-task-${step.task}`;
         const times = { deadlineMs: 9_000, firstPollMs: 2_000 };
         const outcome = await journal.accept(attempt, taskId, times);
-        if (outcome.kind === "changed" && !outcome.isExtra) {
-          this.#pollAt = at + times.firstPollMs;
-          this.#silent = [];
+        if (outcome.kind === "changed" && this.model.status !== "running") {
+          const isBound = outcome.status === "running";
+          if (isBound) this.#pollAt = at + times.firstPollMs;
+          if (isBound) this.#silent = [];
         }
         const isLate = this.#isLiftable() && taskOf(this.model) === null;
-        if (outcome.kind === "changed" && isLate && !this.#looks.has(taskId)) {
-          this.#looks.set(taskId, 0);
-        }
+        const isLooked = this.#looks.has(taskId) || !outcome.isExtra;
+        if (outcome.kind === "changed" && isLate && !isLooked) this.#looks.set(taskId, 0);
         return this.#both(outcome, {
           type: "accepted",
           at,
@@ -287,6 +287,8 @@ class SideBySide {
         const outcome = await journal.settle(poll, end);
         if (taskOf(this.model)?.taskId !== poll.taskId)
           return this.#ignored(outcome, "not_applicable");
+        const isEarly = this.model.status === "running" && at < this.model.deadlineAt;
+        if (step.verb === "timed_out" && isEarly) return this.#ignored(outcome, "not_applicable");
         const isLate = step.verb === "timed_out" && this.model.cancelRequestedAt === null;
         if (isLate && this.model.status === "running") this.#looks.set(poll.taskId, 0);
         return this.#both(outcome, { type: step.verb, at });
@@ -385,7 +387,8 @@ class SideBySide {
     if (this.#isLiftable() && isOwn && kind !== "failed") {
       if (kind === "running") {
         const isKnown = known !== null || this.model.extraTaskIds.includes(taskId);
-        if (isKnown) return this.#ignored(outcome, "not_applicable");
+        const isInDoubt = this.model.unresolved.some((one) => one.attempt === attempt);
+        if (isKnown && !isInDoubt) return this.#ignored(outcome, "not_applicable");
         return this.#both(outcome, { type: "confirmed", at, attempt, taskId, deadlineAt: at });
       }
       this.#looks.delete(taskId);
@@ -393,14 +396,15 @@ class SideBySide {
       return this.#both(outcome, { type: "finished_late", at, attempt: named, taskId });
     }
     this.#looks.delete(taskId);
-    const { status, version } = this.model;
+    const { status } = this.model;
     const isWaiting = isOwn && (known === null ? !isTerminal(status) : status === "held");
     const deadlineAt = isWaiting ? at + 9_000 : at;
     if (status === "running" && known?.taskId === taskId && kind !== "running") {
       this.#pollAt = Math.min(this.#pollAt, at);
     }
     await this.#both(outcome, { type: "confirmed", at, attempt, taskId, deadlineAt }, () => {
-      if (!isWaiting || this.model.version === version) return;
+      if (status === "running" || taskOf(this.model)?.taskId !== taskId) return;
+      if (isTerminal(this.model.status)) return;
       this.#pollAt = at;
       this.#silent = [];
     });

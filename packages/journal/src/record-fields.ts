@@ -27,6 +27,7 @@ const RECORD_FIELDS = {
   t: "number of the bound task id (k<t>)",
   ts: "submitted at",
   tl: "1 when a look or a person bound the task: when it was submitted is not known",
+  te: "1 when the task failed, and status and reason do not say so",
   dl: "deadline in ms, when the caller set one",
   da: "deadline at",
   sd: "send deadline of the current attempt",

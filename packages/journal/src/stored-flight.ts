@@ -18,6 +18,10 @@ export interface StoredFlight {
   readonly reasons: readonly string[];
   /** By when somebody looks at it again; the next poll of one that runs. Null when it is settled. */
   readonly lookAt: number | null;
+  /** Of one that runs: null while status calls are refused, because it stands still then. */
+  readonly deadlineAt: number | null;
+  /** A look that comes before anything is sent; `until` is null where nothing else ends the wait. */
+  readonly awaitedLook: { readonly until: number | null } | null;
 }
 
 /** @returns the flight, or null when the lane does not know the id. @throws {JournalError} */
@@ -26,7 +30,6 @@ export async function readFlight(access: LaneAccess, id: string): Promise<Stored
   if (reply.length === 0) return null;
   const record = recordOf(reply[1]);
   const message = textAt(reply, 2);
-  const lookAt = textAt(reply, 5);
   return {
     now: Number(textAt(reply, 0)),
     stored: toStored(id, access.lane, {
@@ -38,8 +41,15 @@ export async function readFlight(access: LaneAccess, id: string): Promise<Stored
     }),
     history: readHistory(record, textsOf(reply[3])),
     reasons: textsOf(reply[4]),
-    lookAt: lookAt === "" ? null : Number(lookAt),
+    lookAt: timeAt(reply, 5),
+    deadlineAt: timeAt(reply, 6),
+    awaitedLook: textAt(reply, 7) === "" ? null : { until: timeAt(reply, 8) },
   };
+}
+
+function timeAt(reply: Reply, at: number): number | null {
+  const text = textAt(reply, at);
+  return text === "" ? null : Number(text);
 }
 
 function textsOf(reply: Reply[number] | undefined): string[] {

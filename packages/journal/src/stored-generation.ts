@@ -25,6 +25,8 @@ export interface StoredGeneration {
   /** From submitted, as the caller set it; null for the worker's own. Milliseconds. */
   readonly deadlineMs: number | null;
   readonly polls: PollFacts;
+  /** Whether the bound task failed upstream, whatever became of the generation. */
+  readonly isTaskFailed: boolean;
   readonly files: readonly ResultFile[];
   /** What the upstream said about a failure, redacted; null when it said nothing. */
   readonly message: string | null;
@@ -86,6 +88,7 @@ export function toStored(id: string, lane: string, parts: StoredParts): StoredGe
       doubt: record["pd"] ?? "",
       progress: record["pg"] ?? "",
     }),
+    isTaskFailed: record["te"] !== undefined || record["r"] === "generation_failed",
     files: parsed<readonly ResultFile[]>(parts.files, []),
     message: parts.message,
     retryOf: record["ro"] === undefined ? null : `${lane}_${record["ro"]}`,

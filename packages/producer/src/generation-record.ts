@@ -79,13 +79,16 @@ export function toRecord(stored: StoredGeneration): GenerationRecord {
   };
 }
 
-function taskView({ generation, polls, files }: StoredGeneration): GenerationRecord["task"] {
+function taskView({
+  generation,
+  polls,
+  isTaskFailed,
+  files,
+}: StoredGeneration): GenerationRecord["task"] {
   const task = taskOf(generation);
   if (task === null) return null;
   if (files.length > 0) return { id: task.taskId, status: "finished", progress: 100 };
-  if (generation.status === "failed" && generation.reason === "generation_failed") {
-    return { id: task.taskId, status: "failed", progress: polls.progress };
-  }
+  if (isTaskFailed) return { id: task.taskId, status: "failed", progress: polls.progress };
   const status = polls.pollCount === 0 ? "not_started" : "running";
   return { id: task.taskId, status, progress: polls.progress };
 }

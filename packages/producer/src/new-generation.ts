@@ -79,6 +79,7 @@ export function storedJustNow(
     deadlineAt: null,
     deadlineMs: generation.deadlineMs,
     polls: NO_POLLS,
+    isTaskFailed: false,
     files: [],
     message: null,
     retryOf: "retryOf" in generation ? generation.retryOf : null,

@@ -360,6 +360,32 @@ describe("cancel", () => {
     expect(record.status).toBe("submitting");
     expect(record.cancelRequestedAt).toBeInstanceOf(Date);
   });
+
+  it("says of a task that failed meanwhile that it failed", async () => {
+    const journal = openJournal(redis, lane);
+    const { id } = await producer.enqueue(LITE);
+    const begun = await journal.begin(id, "f1", LIMITS);
+    if (begun.kind !== "begun") throw new Error("not begun");
+    await journal.accept(begun.attempt, `task-of-${id}`, TIMES);
+    await producer.cancel(id);
+    const { polls } = await journal.claimPolls(1, 1_000);
+    await journal.settle(polls[0]!, { event: "task_failed", message: "content policy" });
+    const record = await producer.get(id);
+    expect(record).toMatchObject({ status: "canceled", task: { status: "failed" } });
+  });
+
+  it("keeps what failed for the account from being sent again", async () => {
+    const journal = openJournal(redis, lane);
+    const { id } = await producer.enqueue(LITE);
+    const begun = await journal.begin(id, "f1", LIMITS);
+    if (begun.kind !== "begun") throw new Error("not begun");
+    const rules = { policy: "fail", firstProbeMs: null, keyDigest: "" } as const;
+    await journal.deny(begun.attempt, "insufficient_credits", "", rules);
+    const record = await producer.cancel(id);
+    expect(record).toMatchObject({ status: "failed", cancelRequestedAt: expect.any(Date) as Date });
+    expect((await producer.resumeLane(lane, { redrive: true })).redrivenCount).toBe(0);
+    expect((await producer.get(id)).status).toBe("failed");
+  });
 });
 
 describe("an outage", () => {

@@ -37,6 +37,9 @@ function outcomeOf(record: GenerationJson): {
   readonly text: string;
 } {
   if (record.status === "canceled") return { exitClass: "ok", text: "canceled" };
+  if (record.status === "failed" && record.cancel_requested_at !== null) {
+    return { exitClass: "ok", text: "had failed; a redrive leaves it out now" };
+  }
   if (isAtRest(record)) {
     const text = `was ${printable(record.status)} already; nothing was changed`;
     return { exitClass: "unsuccessful", text };

@@ -56,6 +56,8 @@ describe("cancel", () => {
   it.each([
     ["canceled", {}, CODE.ok, /  canceled\n$/],
     ["running", { cancel_requested_at: "2026-11-20T09:00:02.000Z" }, CODE.ok, /cancel requested/],
+    ["failed", { cancel_requested_at: "2026-11-20T09:00:02.000Z" }, CODE.ok, /leaves it out/],
+    ["failed", {}, CODE.unsuccessful, /was failed already/],
     ["succeeded", {}, CODE.unsuccessful, /was succeeded already; nothing was changed/],
   ] as const)("of one that is %s then says what it came to", async (status, parts, code, text) => {
     const answers = [jsonAnswer(200, exampleRecord(status, parts))];

@@ -1,14 +1,14 @@
 import { ERROR_CODES } from "../errors/error-code.ts";
 import type { Generation } from "../lifecycle/generation.ts";
 import { submits } from "./cause-words.ts";
-import type { FlightAction, LaneObstacle } from "./flight-record.ts";
+import type { FlightAction, FlightFacts, LaneObstacle } from "./flight-record.ts";
 
 const PROGRAM = "apidot-queue";
 const REASON = '--reason "<why>"';
 
 /** What a person can do now. */
 export function actionsOf(
-  generation: Generation,
+  { stored: { generation }, deadlineAt }: FlightFacts,
   mayBePaidCount: number,
   lane: LaneObstacle | null,
 ): FlightAction[] {
@@ -20,6 +20,7 @@ export function actionsOf(
     case "unconfirmed":
     case "running":
       return [
+        ...(generation.status === "running" && deadlineAt === null ? laneAction(lane) : []),
         action(`watch ${id}`, "Follows it to its end."),
         ...(generation.cancelRequestedAt === null
           ? [cancel(id, "Gives it up at its next step; what is out upstream goes on.")]

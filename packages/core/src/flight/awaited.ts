@@ -2,7 +2,7 @@ import type { FlightAwaited, FlightFacts, LaneObstacle } from "./flight-record.t
 
 /** What is awaited now, by whom, and until when; null for one that is settled. */
 export function awaitedOf(
-  { now, stored, lookAt }: FlightFacts,
+  { now, stored, lookAt, deadlineAt, awaitedLook }: FlightFacts,
   lane: LaneObstacle | null,
 ): FlightAwaited | null {
   const { generation } = stored;
@@ -10,6 +10,10 @@ export function awaitedOf(
   switch (generation.status) {
     case "queued": {
       if (lane !== null) return { what: lane.words, by: "lane", until: lane.until };
+      if (awaitedLook !== null) {
+        const what = "A status call about the task that a callback named: it is not sent before.";
+        return { what, by: "status_worker", until: awaitedLook.until };
+      }
       const by = "submit_worker";
       return generation.wakeAt > now
         ? { what: "The pause before its next attempt.", by, until: generation.wakeAt }
@@ -24,6 +28,11 @@ export function awaitedOf(
         until: lookAt,
       };
     case "unconfirmed":
+      if (awaitedLook !== null) {
+        const what = "A status call about the task that a callback named. Where it tells of none:";
+        const end = isCancelWanted ? "it is canceled." : "it is sent again or held for a person.";
+        return { what: `${what} ${end}`, by: "status_worker", until: awaitedLook.until };
+      }
       return {
         what: isCancelWanted
           ? "A late answer. After the grace it is canceled."
@@ -35,12 +44,17 @@ export function awaitedOf(
     case "held":
       return { what: "A decision. Nothing moves it until then.", by: "person", until: null };
     case "running":
+      if (deadlineAt === null) {
+        const why = lane?.words ?? "The upstream refuses them.";
+        const what = `The end of its task. Status calls wait, and its deadline stands still. ${why}`;
+        return { what, by: "lane", until: null };
+      }
       return {
         what: isCancelWanted
           ? "The end of its task, and with it the cancel."
           : "The end of its task, which is asked for by polls.",
         by: "status_worker",
-        until: generation.deadlineAt,
+        until: deadlineAt,
       };
     case "succeeded":
     case "failed":

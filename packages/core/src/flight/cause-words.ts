@@ -78,29 +78,35 @@ function eventWords(
   after: Generation,
   how: string,
 ): string {
+  const isDoubtLess = after.unresolved.length < before.unresolved.length && !isMoved(before, after);
   switch (event.type) {
     case "begun":
       return `Attempt ${event.attempt} was written down, before its first byte.`;
     case "expired":
       return "Nobody could submit it within its submit deadline.";
     case "not_sent":
-      if (after.status === before.status) {
-        return `Attempt ${event.attempt} turned out not to have been sent: one doubt less.`;
-      }
-      return `No byte of attempt ${event.attempt} left${how}.${againAfter(event, after)}`;
+      return isDoubtLess
+        ? `Attempt ${event.attempt} turned out not to have been sent: one doubt less.`
+        : `No byte of attempt ${event.attempt} left${how}.${againAfter(event, after)}`;
     case "refused": {
       const refusal = REFUSALS[event.code];
+      if (isDoubtLess) return notPaid(`${refusal} at attempt ${event.attempt}${how}.`);
       return `${refusal} at attempt ${event.attempt}${how}.${againAfter(event, after)}`;
     }
     case "accepted":
       if (after.extraTaskIds.length > before.extraTaskIds.length) {
         return `Attempt ${event.attempt} was accepted too, as a second task ${event.taskId}: it may be paid as well.`;
       }
+      if (isDoubtLess) {
+        return `Attempt ${event.attempt} turned out to have made task ${event.taskId}, which is known: one doubt less.`;
+      }
       return `The upstream accepted attempt ${event.attempt}${how} as task ${event.taskId}. It has until ${spokenTime(event.deadlineAt)}.`;
     case "rejected":
+      if (isDoubtLess) return notPaid(`The upstream refused attempt ${event.attempt}${how}.`);
       return `The upstream refused the request of attempt ${event.attempt} for good${how}: it is never sent again unchanged.`;
     case "denied": {
       const denial = `${DENIALS[event.code]} at attempt ${event.attempt}${how}.`;
+      if (isDoubtLess) return notPaid(denial);
       return after.status === "queued"
         ? `${denial} It waits for the account to be mended.`
         : denial;
@@ -117,7 +123,9 @@ function eventWords(
       if (after.extraTaskIds.length > before.extraTaskIds.length) {
         return `A callback named task ${event.taskId} for attempt ${event.attempt} as a second one, and a status call confirmed it: it may be paid as well.`;
       }
-      return `A callback named task ${event.taskId} for attempt ${event.attempt}, and a status call confirmed it.`;
+      return isDoubtLess
+        ? `A callback named task ${event.taskId}, which is known, for attempt ${event.attempt}, and a status call confirmed it: one doubt less.`
+        : `A callback named task ${event.taskId} for attempt ${event.attempt}, and a status call confirmed it.`;
     case "finished":
       return "A status call said that the task is finished.";
     case "finished_late":
@@ -145,12 +153,21 @@ function eventWords(
     case "abandoned":
       return "A person gave it up.";
     case "cancel_requested":
+      if (after.status === "failed") return "A cancel was asked for: a redrive leaves it out.";
       return after.status === "canceled"
         ? "A cancel was asked for, and nothing was under way."
         : "A cancel was asked for. What may be out upstream cannot be stopped: it is canceled at its next step.";
     case "redriven":
       return "The account was mended, and a person sent it again.";
   }
+}
+
+function isMoved(before: Generation, after: Generation): boolean {
+  return after.status !== before.status || after.extraTaskIds.length > before.extraTaskIds.length;
+}
+
+function notPaid(said: string): string {
+  return `${said} It came late, and says that nothing was paid for it: one doubt less.`;
 }
 
 /** @returns `2 submits`, `one submit`. */

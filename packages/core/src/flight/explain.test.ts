@@ -145,6 +145,35 @@ describe("what is awaited", () => {
   });
 });
 
+describe("what is awaited beside the usual", () => {
+  const awaitedLook = { until: NOW + 900 };
+
+  it("is a status call, where a callback named a task", () => {
+    const waits = explain(flightFacts(queued.plain, { awaitedLook: { until: null } })).awaited;
+    expect(waits).toMatchObject({ by: "status_worker", until: null });
+    const grace = explain(flightFacts(unconfirmed.plain, { lookAt: NOW, awaitedLook })).awaited;
+    expect(grace).toMatchObject({ by: "status_worker", until: NOW + 900 });
+    expect(grace?.what).toContain("held for a person");
+    const given = explain(flightFacts(unconfirmed.cancel, { lookAt: NOW, awaitedLook })).awaited;
+    expect(given?.what).toContain("canceled");
+  });
+
+  it("is the lane while status calls are refused, because the deadline stands still", () => {
+    const facts = flightFacts(running.plain, { deadlineAt: null });
+    expect(explain(facts).awaited).toMatchObject({ by: "lane", until: null });
+    const command = "apidot-queue lanes resume default";
+    const words = "The lane is halted: the upstream refuses its key.";
+    const { awaited, actions } = explain(facts, { words, until: null, command });
+    expect(awaited?.what).toContain(words);
+    expect(actions.map((one) => one.command)).toContain(command);
+  });
+
+  it("is the end of a task until its deadline, later by as long as status calls were refused", () => {
+    const facts = flightFacts(running.plain, { deadlineAt: 99_000 });
+    expect(explain(facts).awaited?.until).toBe(99_000);
+  });
+});
+
 describe("what a person can do", () => {
   const commandsOf = (generation: Generation): string[] =>
     explain(flightFacts(generation, {})).actions.map(({ command }) => command);

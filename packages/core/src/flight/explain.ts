@@ -34,7 +34,7 @@ export function explain(facts: FlightFacts, lane: LaneObstacle | null = null): F
     polls: pollsOf(facts),
     money,
     awaited: awaitedOf(facts, lane),
-    actions: actionsOf(generation, money.mayBePaidCount, lane),
+    actions: actionsOf(facts, money.mayBePaidCount, lane),
   };
 }
 
@@ -59,7 +59,7 @@ function summaryOf(generation: Generation, code: ErrorCode | null): string {
     case "succeeded":
       return "It succeeded, and its files are stored.";
     case "failed":
-      return `It failed.${why}`;
+      return `It failed.${why}${cancel}`;
     case "canceled":
       return "It was canceled.";
   }

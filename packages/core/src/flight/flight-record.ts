@@ -23,6 +23,16 @@ export interface FlightFacts {
   readonly reasons: readonly string[];
   /** By when somebody looks at it again; the next poll of one that runs. */
   readonly lookAt: number | null;
+  /**
+   * When the deadline of its task passes: later than the record says, by as long as status calls were
+   * refused. Null for one that has no task to poll, and while they are refused: it stands still then.
+   */
+  readonly deadlineAt: number | null;
+  /** A status call that comes before anything is sent: a callback named a task. Null for none. */
+  readonly awaitedLook: {
+    /** How long it is waited for; null where there is no limit. */
+    readonly until: number | null;
+  } | null;
 }
 
 /** Why a lane lets nobody begin now, in the words of whoever knows. */

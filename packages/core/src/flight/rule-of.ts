@@ -13,6 +13,8 @@ export function ruleOf(before: Generation, event: LifecycleEvent, after: Generat
     if (!isBound) return "T4a";
     return event.type === "accepted" ? "T4" : "T9";
   }
+  // One doubt less leaves the status as it is.
+  if (isOutcome(event) && after.status === before.status) return "T8";
   if (event.type === "answer_lost") return event.code === "unanswered" ? "T7" : "T6";
   if (event.type === "grace_ended") {
     const paidCount = after.unresolved.length + after.extraTaskIds.length;
@@ -20,5 +22,11 @@ export function ruleOf(before: Generation, event: LifecycleEvent, after: Generat
     return isSpent || event.policy !== "resubmit" ? "T10" : "T11";
   }
   if (event.type === "untraceable") return event.reason === "task_not_found" ? "T13" : "T13b";
-  return TRANSITIONS[before.status][event.type]?.rule ?? "";
+  const rules = TRANSITIONS[before.status][event.type]?.rule ?? "";
+  return rules.replace(/, .*/, "");
+}
+
+/** @returns whether it says that an attempt cannot have been paid. */
+function isOutcome({ type }: LifecycleEvent): boolean {
+  return type === "not_sent" || type === "refused" || type === "rejected" || type === "denied";
 }

@@ -44,15 +44,15 @@ export function transition(g: Generation, event: LifecycleEvent): Transition {
     case "not_sent":
       return notSent(g, event);
     case "refused":
-      if (!isInFlight(g) || !isCurrent(g, event)) return IGNORED.stale;
+      if (!isInFlight(g) || !isCurrent(g, event)) return notPaid(g, event);
       return requeueOrCancel(g, refusal(g, event.code), event.wakeAt, event.at);
     case "accepted":
       return accepted(g, event);
     case "rejected":
-      if (!isInFlight(g) || !isCurrent(g, event)) return IGNORED.stale;
+      if (!isInFlight(g) || !isCurrent(g, event)) return notPaid(g, event);
       return failOrHold(g, "invalid_request", event.at);
     case "denied":
-      if (!isInFlight(g) || !isCurrent(g, event)) return IGNORED.stale;
+      if (!isInFlight(g) || !isCurrent(g, event)) return notPaid(g, event);
       if (event.park) return requeueOrCancel(g, refusal(g, event.code), event.at, event.at);
       return failOrHold(g, event.code, event.at);
     case "answer_lost":
@@ -108,28 +108,36 @@ export function transition(g: Generation, event: LifecycleEvent): Transition {
 
 type AttemptEvent<T extends LifecycleEvent["type"]> = Extract<LifecycleEvent, { type: T }>;
 
-/** A statement that no byte left frees its attempt, whether it is the current one or an older. */
 function notSent(g: Generation, event: AttemptEvent<"not_sent">): Transition {
-  if (isInFlight(g) && isCurrent(g, event)) {
-    return requeueOrCancel(g, refusal(g, "not_sent"), event.wakeAt, event.at);
-  }
+  if (!isInFlight(g) || !isCurrent(g, event)) return notPaid(g, event);
+  return requeueOrCancel(g, refusal(g, "not_sent"), event.wakeAt, event.at);
+}
+
+/** An attempt that is no longer the current one turns out not to have been paid: one doubt less. */
+function notPaid(g: Generation, event: AttemptRef): Transition {
   const unresolved = withoutAttempt(g.unresolved, event);
-  return unresolved === null ? outcomeIgnored(g, event) : updated(g, { unresolved });
+  return unresolved === null ? IGNORED.stale : updated(g, { unresolved });
 }
 
 /** An accepted task wins over everything that only waits; elsewhere it is a second payment. */
 function accepted(g: Generation, event: AttemptEvent<"accepted">): Transition {
-  if (taskOf(g)?.taskId === event.taskId || g.extraTaskIds.includes(event.taskId)) {
-    return IGNORED.duplicate;
+  const isOwn = isInFlight(g) && isCurrent(g, event);
+  const rest = withoutAttempt(g.unresolved, event);
+  const isExtra = g.extraTaskIds.includes(event.taskId);
+  if (taskOf(g)?.taskId === event.taskId || (isExtra && !isOwn)) {
+    // A person may have attached it without knowing which attempt made it.
+    return rest === null ? IGNORED.duplicate : updated(g, { unresolved: rest });
   }
-  const unresolved = withoutAttempt(g.unresolved, event) ?? g.unresolved;
+  const unresolved = rest ?? g.unresolved;
   if (taskOf(g) !== null || isTerminal(g.status)) {
     return updated(g, { unresolved, extraTaskIds: [...g.extraTaskIds, event.taskId] });
   }
+  // The answer to this very attempt may be a task that a person let go of before.
+  const extraTaskIds = g.extraTaskIds.filter((id) => id !== event.taskId);
   return bind(
-    g,
+    { ...g, extraTaskIds },
     event,
-    isInFlight(g) && !isCurrent(g, event) ? [...unresolved, current(g)] : unresolved,
+    isInFlight(g) && !isOwn ? [...unresolved, current(g)] : unresolved,
   );
 }
 
@@ -138,12 +146,14 @@ function accepted(g: Generation, event: AttemptEvent<"accepted">): Transition {
  * whose task was lost finds it again.
  */
 function confirmed(g: Generation, event: AttemptEvent<"confirmed">): Transition {
-  // A task that a person let go of stays an extra one; bound again it would be stored twice.
-  if (g.extraTaskIds.includes(event.taskId)) return IGNORED.duplicate;
   const isBound = taskOf(g)?.taskId === event.taskId;
   const isLost = isBound && g.status === "held";
-  if (isBound && !isLost) return IGNORED.duplicate;
   const rest = g.unresolved.filter((a) => a.attempt !== event.attempt);
+  // A task that a person let go of stays an extra one; bound again it would be stored twice.
+  if (g.extraTaskIds.includes(event.taskId) || (isBound && !isLost)) {
+    const isNews = rest.length < g.unresolved.length;
+    return isNews ? updated(g, { unresolved: rest }) : IGNORED.duplicate;
+  }
   if (!isLost && (taskOf(g) !== null || isTerminal(g.status))) {
     return updated(g, { unresolved: rest, extraTaskIds: [...g.extraTaskIds, event.taskId] });
   }
@@ -215,19 +225,25 @@ function attached(g: Generation, event: AttemptEvent<"attached">): Transition {
 }
 
 function cancelRequested(g: Generation, at: number): Transition {
-  if (isTerminal(g.status)) return IGNORED.notApplicable;
+  // What a redrive would send again is kept from it.
+  if (isTerminal(g.status) && !isRedrivable(g)) return IGNORED.notApplicable;
   if (g.cancelRequestedAt !== null) return IGNORED.duplicate;
   const facts = { cancelRequestedAt: at };
   return g.status === "queued" || g.status === "held" ? canceled(g, at, facts) : updated(g, facts);
 }
 
-function redriven(g: Generation, at: number): Transition {
+/** What failed for the account, and of which nothing can have been paid. */
+function isRedrivable(g: Generation): boolean {
   const isAccountFailure =
     g.status === "failed" &&
     (g.reason === "authentication_error" || g.reason === "insufficient_credits");
   // A task that came late, an extra one too, was paid for: nothing of it may be sent again.
   const mayBePaid = g.unresolved.length > 0 || g.extraTaskIds.length > 0;
-  if (!isAccountFailure || g.task !== null || mayBePaid) return IGNORED.notApplicable;
+  return isAccountFailure && g.task === null && !mayBePaid;
+}
+
+function redriven(g: Generation, at: number): Transition {
+  if (!isRedrivable(g) || g.cancelRequestedAt !== null) return IGNORED.notApplicable;
   return moved(g, { status: "queued", wakeAt: at }, { settlement: g.settlement + 1 });
 }
 

@@ -39,5 +39,9 @@ local function lookLate(taskId, at, firstLookMs)
   planLook(taskId, at + firstLookMs, { attempt = '0', misses = 0, limit = at + LATE_LOOKS_MS })
 end
 
+-- How long a grace may wait for a look beyond its end. While the lane's status calls are refused there
+-- are none, and a person is asked for already.
+local MOST_AWAITED_MS = 1800000
+
 -- Whether a callback told of a task that nobody has looked at yet: until then nothing is sent again.
 local function awaitsLook(rec) return rec.cb and redis.call('EXISTS', looksKey) == 1 end

@@ -24,6 +24,10 @@ local function int(value) return string.format('%.0f', value) end
 local TERMINAL = { succeeded = true, failed = true, canceled = true }
 -- Failures that a redrive may send again; they have an index of their own.
 local DENIED = { authentication_error = true, insufficient_credits = true }
+-- Failed for the account, and nothing of it can have been paid.
+local function isRedrivable(rec)
+  return rec.s == 'failed' and DENIED[rec.r] and not rec.k1 and not rec.u
+end
 local function indexOf(status)
   if TERMINAL[status] then return lane .. 'x:settled' end
   return lane .. 'x:' .. status
@@ -202,6 +206,15 @@ local function requeue(rec, at, wakeAt, hintSlackMs, set, event, ...)
 end
 
 local function ignored(reason) return { 'ignored', reason } end
+
+-- An outcome that says that an attempt cannot have been paid, and that is not the current one: one
+-- doubt less, or nil where there was none.
+local function notPaid(rec, at, event, attempt, fence, code)
+  local rest, wasInDoubt = without(unresolvedOf(rec), attempt, fence)
+  if not wasInDoubt then return nil end
+  update(rec, at, { u = #rest > 0 and joined(rest) or false }, event, attempt, fence, code, '0')
+  return { 'changed', rec.s }
+end
 
 -- An outcome of an attempt that is not the current one: kept in the history, changes nothing.
 local function stale(rec, at, event, attempt)
