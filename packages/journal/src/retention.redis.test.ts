@@ -221,6 +221,45 @@ it("a generation with an idempotency key outlives a shorter retention: without i
   expect(await forgetAll(clocked)).toEqual([id]);
 });
 
+it("thousands with keys do not keep back what was settled behind them", async () => {
+  const own = await setup();
+  const { journal } = own;
+  const settle = async (id: string): Promise<void> => void (await journal.cancel(id));
+  const keyed = Array.from({ length: 2_100 }, (_, at) => ({
+    ...buildNewGeneration(journal.lane),
+    options: withKey(`key-${at}`),
+  }));
+  await journal.enqueue(keyed);
+  for (const { id } of keyed) await settle(id);
+  await own.advance(1);
+  // Settled in one millisecond, they go in the order of their ids.
+  const plain = [await enqueue(own), await enqueue(own), await enqueue(own)].toSorted();
+  for (const id of plain) await settle(id);
+  await own.advance(9 * DAY_MS);
+  const ids = async (): Promise<string[]> =>
+    (await journal.listOutlived(RETENTION_MS, 2)).map(({ id }) => id);
+  const found: string[][] = [];
+  for (let tick = 0; tick < 4; tick += 1) {
+    const ticked = await ids();
+    found.push(ticked);
+    const outlived = ticked.map((id) => ({ id, tenant: "t", userId: null, idempotencyKey: null }));
+    await journal.forget(outlived, RETENTION_MS);
+  }
+  // A thousand are looked at each time; behind the end it begins anew.
+  expect(found).toEqual([[], [], plain.slice(0, 2), plain.slice(2)]);
+  await own.advance(MIN_KEY_LIFE_MS);
+  expect(await ids()).toHaveLength(2);
+});
+
+it("metadata that speaks of an idempotency key is none", async () => {
+  const own = await setup();
+  const options = { ...withKey(""), idempotencyKey: null, metadata: { idempotencyKey: "theirs" } };
+  const id = await enqueue(own, { options });
+  await own.journal.cancel(id);
+  await own.advance(9 * DAY_MS);
+  expect(await own.journal.listOutlived(RETENTION_MS, 2)).toMatchObject([{ id }]);
+});
+
 it("a key whose enqueue stored nothing has an end; one with a record ends with it", async () => {
   const keys = openIdempotencyKeys(redis);
   const tenant = `tenant-${Math.random()}`;

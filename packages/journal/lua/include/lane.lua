@@ -5,7 +5,8 @@
 -- pi pause before it, ep epoch, th ms halted before this halt; pr polls refused since, pn next poll
 -- at while they wait, tp ms of that before; kr digest of the refused key; bu base URL, bn another one
 -- that came while work was open; ss, ps submit and status worker last seen at; mu percent of the
--- memory limit in use, mt when that was asked; rt, gp: see outage.lua.
+-- memory limit in use, mt when that was asked; rl how many settled
+-- ones the retention has left out since it began at the oldest; rt, gp: see outage.lua.
 local laneKey = KEYS[1] .. ':lane'
 
 -- The stronger reason stays.
