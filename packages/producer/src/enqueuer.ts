@@ -96,7 +96,7 @@ export class Enqueuer {
     await connections.whenReached();
     const call = link.begin(SINGLE_LIMIT_MS);
     try {
-      const generation = await this.#newGeneration(valid, call);
+      const generation = await this.#underItsKey(this.#newGeneration(valid), call);
       return await storing([generation.id], async () => {
         const stored = await call.join(() => store.one(generation));
         await this.#keepKeys([generation], call);
@@ -198,25 +198,30 @@ export class Enqueuer {
     }
   }
 
+  #newGeneration(valid: ValidEnqueue): NewGeneration {
+    const { tenant, defaultLane, rules } = this.#parts;
+    return newGeneration(valid, tenant, rules.catalog, defaultLane);
+  }
+
   /** With the id that its key gives it, if it has a key. */
-  async #newGeneration(
-    valid: ValidEnqueue,
+  async #underItsKey(
+    generation: NewGeneration,
     call: Call,
     ownIds?: ReadonlySet<string>,
   ): Promise<NewGeneration> {
-    const { tenant, defaultLane, rules } = this.#parts;
-    const generation = newGeneration(valid, tenant, rules.catalog, defaultLane);
-    const key = valid.options.idempotencyKey;
-    if (key === undefined) return generation;
+    const key = generation.options.idempotencyKey;
+    if (key === null) return generation;
     const id = await this.#claim(generation, key, requestDigest(generation), call, ownIds);
     return { ...generation, id };
   }
 
   async #storeAll(checked: readonly ValidEnqueue[], call: Call): Promise<GenerationRecord[]> {
+    const unkeyed = checked.map((valid) => this.#newGeneration(valid));
+    if (unkeyed.length > 1) await this.#checkKeys(unkeyed, call);
     const generations: NewGeneration[] = [];
     const ownIds = new Set<string>();
-    for (const valid of checked) {
-      const generation = await this.#newGeneration(valid, call, ownIds);
+    for (const one of unkeyed) {
+      const generation = await this.#underItsKey(one, call, ownIds);
       generations.push(generation);
       ownIds.add(generation.id);
     }
@@ -231,6 +236,27 @@ export class Enqueuer {
     await storeNext(first);
     await inOrder(rest, BATCHES_AT_ONCE, storeNext);
     return ids.flatMap((id) => records.get(id) ?? []);
+  }
+
+  /**
+   * A batch that is refused takes no key: it is looked at before the first one is.
+   *
+   * @throws {IdempotencyConflictError} for a key that made something else, or is to in this batch
+   */
+  async #checkKeys(generations: readonly NewGeneration[], call: Call): Promise<void> {
+    const { tenant } = this.#parts;
+    const asked = generations.flatMap((generation) => {
+      const key = generation.options.idempotencyKey;
+      return key === null ? [] : [{ key, id: generation.id, digest: requestDigest(generation) }];
+    });
+    const find = (key: string) => call.step(() => this.#keys.find({ tenant, key }));
+    const found = await asking(() => Promise.all(asked.map(({ key }) => find(key))));
+    const known = new Map<string, { readonly digest: string; readonly id: string }>();
+    for (const [at, { key, id, digest }] of asked.entries()) {
+      const held = found[at] ?? known.get(key);
+      if (held !== undefined && held.digest !== digest) throw new IdempotencyConflictError(held.id);
+      known.set(key, { digest, id });
+    }
   }
 
   /** An idempotency key decides on the id: the first request that used it gave it. */

@@ -345,6 +345,29 @@ describe("wait", () => {
   });
 });
 
+describe("a batch that is refused for one of its keys", () => {
+  it("takes none of the others", async () => {
+    await producer.enqueue(FAST, { idempotencyKey: "taken" });
+    const items = [
+      { request: LITE, options: { idempotencyKey: "fresh" } },
+      { request: LITE, options: { idempotencyKey: "taken" } },
+    ];
+    await expect(producer.enqueueMany(items)).rejects.toMatchObject({ name: /Conflict/ });
+    const { id } = await producer.enqueue(FAST, { idempotencyKey: "fresh" });
+    expect((await producer.get(id)).model).toBe(FAST.model);
+  });
+
+  it("takes none where two of its own requests have the same key", async () => {
+    const items = [
+      { request: LITE, options: { idempotencyKey: "twice" } },
+      { request: FAST, options: { idempotencyKey: "twice" } },
+    ];
+    await expect(producer.enqueueMany(items)).rejects.toMatchObject({ name: /Conflict/ });
+    expect(await storedCount()).toBe(0);
+    await expect(producer.enqueue(FAST, { idempotencyKey: "twice" })).resolves.toBeDefined();
+  });
+});
+
 describe("cancel", () => {
   it("cancels at once what waits, and again changes nothing", async () => {
     const { id } = await producer.enqueue(LITE);
