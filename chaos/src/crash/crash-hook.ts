@@ -8,6 +8,8 @@ const REDIS_IS_KILLED_MS = 400;
 
 /** Says that the line was reached; the runner waits for it. */
 export const STRUCK = "struck";
+/** Says that it goes on behind that line. */
+const WENT_ON = "went on";
 
 const point = CRASH_POINTS.find(({ id }) => id === process.env["CRASH_AT"]);
 if (point === undefined) throw new Error("CRASH_AT: must be a crash point");
@@ -24,11 +26,13 @@ function strike(): void {
     case "term":
       return void process.kill(process.pid, "SIGTERM");
     case "block":
-      return standStill(BLOCK_MS);
+      standStill(BLOCK_MS);
+      break;
     case "redis":
       // So long that Redis is gone when it goes on.
-      return standStill(REDIS_IS_KILLED_MS);
+      standStill(REDIS_IS_KILLED_MS);
   }
+  process.stdout.write(`${WENT_ON}\n`);
 }
 
 function standStill(ms: number): void {

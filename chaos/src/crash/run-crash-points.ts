@@ -57,9 +57,19 @@ export async function runCrashPoints(
   readLedger: () => Promise<readonly LedgerLine[]>,
 ): Promise<CrashResult[]> {
   const troubles = new Map<string, string[]>();
-  const survivors: Program[] = [];
   const own = new Map<string, RestartedRedis>();
+  const redis = new Redis(ground.redisUrl);
+  const booksOf = ({ lane }: CrashCase): Promise<BookedGeneration[]> =>
+    readBooks(own.get(lane)?.client ?? redis, lane);
+  /** Lets them work until nothing is left to do, and stops them: dozens that idle slow down the rest. */
+  const letWork = async (of: readonly CrashCase[], programs: readonly Program[]) => {
+    await allAtRest(of, booksOf, ground.told);
+    await sleep(LAST_HINT_MS);
+    return Promise.all(programs.map((program) => program.stop()));
+  };
+  const working: Promise<(number | string)[]>[] = [];
   await inParallel(cases, AT_ONCE, async (one) => {
+    const survivors: Program[] = [];
     try {
       troubles.set(
         one.lane,
@@ -70,19 +80,16 @@ export async function runCrashPoints(
     } catch (error) {
       troubles.set(one.lane, [String(error)]);
     }
+    if (survivors.length > 0) working.push(letWork([one], survivors));
   });
   const shared = cases.filter(({ lane }) => !own.has(lane));
   for (const policy of new Set(shared.map((one) => one.policy))) {
-    const lanes = shared.filter((one) => one.policy === policy).map(({ lane }) => lane);
-    survivors.push(await startSurvivor(ground, policy, lanes));
+    const of = shared.filter((one) => one.policy === policy);
+    const lanes = of.map(({ lane }) => lane);
+    working.push(letWork(of, [await startSurvivor(ground, policy, lanes)]));
   }
-  const redis = new Redis(ground.redisUrl);
-  const booksOf = ({ lane }: CrashCase): Promise<BookedGeneration[]> =>
-    readBooks(own.get(lane)?.client ?? redis, lane);
   try {
-    await allAtRest(cases, booksOf, ground.told);
-    await sleep(LAST_HINT_MS);
-    const ends = await Promise.all(survivors.map((survivor) => survivor.stop()));
+    const ends = (await Promise.all(working)).flat();
     const ledger = await readLedger();
     return await Promise.all(
       cases.map(async (one) => {
@@ -193,6 +200,7 @@ async function suffer(
   if (blow === "block") {
     // Another worker takes over while this one stands still, and meets it when it goes on.
     survivors.push(await startSurvivor(ground, policy, [lane]), victim);
+    await victim.printed("went on");
     return [];
   }
   const end = await victim.ended;
