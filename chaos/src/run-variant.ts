@@ -21,7 +21,10 @@ export interface RunOptions {
   readonly seed: number;
   /** Ledger, logs and Redis are kept below this. */
   readonly folder: string;
-  /** A module that every process of the product loads first. */
+  /**
+   * A module that every process of the product loads first, and that breaks a rule of it: such a run
+   * is over as soon as something was paid for twice, because there is nothing more to see.
+   */
   readonly preload?: string;
 }
 
@@ -63,16 +66,20 @@ export async function runVariant(variant: Variant, options: RunOptions): Promise
     const callers = startCallers(REQUESTS_PER_SECOND, variant.name, () =>
       installation.gatewayUrls(),
     );
+    const isBroken = options.preload !== undefined;
+    const timeout = AbortSignal.timeout(options.durationMs);
     const trouble = await makeTrouble(
       installation,
-      AbortSignal.timeout(options.durationMs),
+      isBroken
+        ? AbortSignal.any([timeout, whenPaidTwice(installation.ledgerFile, timeout)])
+        : timeout,
       seededRandom(options.seed),
       { durationMs: options.durationMs, restarts: options.redisRestarts },
     );
     // The upstream stays as bad as it is: only the kills end.
     await callers.finish();
     const redis = new Redis(installation.redisUrl);
-    await sleep(LAST_HINT_MS);
+    if (!isBroken) await sleep(LAST_HINT_MS);
     await allAtRest(redis);
     const ends = await installation.stopProduct();
     const books = await readBooks(redis, LANE);
@@ -101,6 +108,21 @@ export async function runVariant(variant: Variant, options: RunOptions): Promise
     await installation.stopProduct();
     await installation.stopGround();
   }
+}
+
+/** @returns a signal that aborts when the upstream has accepted something twice */
+function whenPaidTwice(ledgerFile: string, limit: AbortSignal): AbortSignal {
+  const found = new AbortController();
+  const look = async (): Promise<void> => {
+    while (!limit.aborted && !found.signal.aborted) {
+      await sleep(LOOK_EVERY_MS);
+      const accepted = (await readLedger(ledgerFile)).filter(({ event }) => event === "accepted");
+      if (new Set(accepted.map(({ prompt }) => prompt)).size < accepted.length) found.abort();
+    }
+  };
+  // What cannot be read is found out by the judge.
+  look().catch(() => undefined);
+  return found.signal;
 }
 
 /** Waits until every generation is settled or held; what is not by then is for the verdict. */
