@@ -20,10 +20,10 @@ vi.mock(import("node:fs"), async (importOriginal) => {
   };
   return {
     ...real,
-    writeSync: ((...args: Parameters<typeof real.writeSync>) => {
+    writeFileSync: (...args: Parameters<typeof real.writeFileSync>) => {
       once("write");
-      return real.writeSync(...args);
-    }) as typeof real.writeSync,
+      real.writeFileSync(...args);
+    },
     renameSync: (...args: Parameters<typeof real.renameSync>) => {
       once("rename");
       real.renameSync(...args);

@@ -1,4 +1,4 @@
-import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -58,6 +58,22 @@ it("a line that was cut short is told, and the others are stored", async () => {
   appendFileSync(file, '{"id":"default_01kat');
   await restore();
   expect(accepted).toHaveBeenCalledOnce();
+  expect(lines.join("")).toContain("cannot be read");
+});
+
+it("a task that is kept behind a line that was cut short is stored", async () => {
+  const { tasks, restore, accepted, file } = setup(() => Promise.resolve(CHANGED));
+  tasks.keep(taskOf(1));
+  appendFileSync(file, '{"id":"default_01kat');
+  tasks.keep(taskOf(2));
+  await restore();
+  expect(accepted.mock.calls.map(([, taskId]) => taskId)).toEqual(["task-1", "task-2"]);
+});
+
+it("a file that cannot be read is told", async () => {
+  const { restore, file, lines } = setup(() => Promise.resolve(CHANGED));
+  mkdirSync(file);
+  await restore();
   expect(lines.join("")).toContain("cannot be read");
 });
 

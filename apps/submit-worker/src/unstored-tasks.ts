@@ -7,7 +7,7 @@ import {
   readFileSync,
   renameSync,
   statSync,
-  writeSync,
+  writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
 
@@ -56,7 +56,8 @@ export function openUnstoredTasks(lane: string, logger: Logger, folder = FOLDER)
       const facts = { generationId: id, attempt, taskId, path: file };
       try {
         mkdirSync(folder, { recursive: true });
-        appendToDisk(file, `${JSON.stringify({ id, attempt, fence, task_id: taskId })}\n`);
+        // Behind a line that was cut short it is one of its own all the same.
+        appendToDisk(file, `\n${JSON.stringify({ id, attempt, fence, task_id: taskId })}\n`);
         logger.error(facts, "task kept in a file: it could not be stored before the end");
       } catch (error) {
         // This line is all that is left of it.
@@ -65,7 +66,7 @@ export function openUnstoredTasks(lane: string, logger: Logger, folder = FOLDER)
     },
 
     restore: async (journal, times, disk) => {
-      let text = readText(file);
+      let text = readText(file, logger);
       let isAside = false;
       while (text !== null) {
         const mark = disk.mark();
@@ -81,11 +82,11 @@ export function openUnstoredTasks(lane: string, logger: Logger, folder = FOLDER)
         if (isAside) return;
         // A process that ends meanwhile may have added one.
         const stored = text;
-        text = readText(file);
+        text = readText(file, logger);
         if (text !== stored) continue;
         // So it may between that look and this step.
         const aside = putAside(file);
-        text = aside === null ? null : readText(aside);
+        text = aside === null ? null : readText(aside, logger);
         if (text === stored) return;
         isAside = true;
       }
@@ -118,7 +119,7 @@ function appendToDisk(file: string, text: string): void {
   while (!isThere) {
     const handle = openSync(file, "a", 0o600);
     try {
-      writeSync(handle, text);
+      writeFileSync(handle, text);
       fsyncSync(handle);
       isThere = statSync(file, { throwIfNoEntry: false })?.ino === fstatSync(handle).ino;
     } finally {
@@ -127,11 +128,14 @@ function appendToDisk(file: string, text: string): void {
   }
 }
 
-/** @returns null when there is no file. */
-function readText(file: string): string | null {
+/** @returns null when there is no file, or none that can be read: that is told. */
+function readText(file: string, logger: Logger): string | null {
   try {
     return readFileSync(file, "utf8");
-  } catch {
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") {
+      logger.error({ path: file, error }, "tasks that were kept in a file cannot be read");
+    }
     return null;
   }
 }
