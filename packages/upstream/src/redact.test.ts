@@ -22,6 +22,11 @@ describe("redactMessage", () => {
     ["a percent-encoded URL", "at u=https%3A%2F%2Fmedia.test%2Fa d", "at u=[redacted] d"],
     ["a data URL", "at data:image/png;base64,iVBORw0KGgo= d", "at [redacted] d"],
     ["a bearer token", "sent Bearer abc.def-ghi here", "sent [redacted] here"],
+    [
+      "the token of a callback without its scheme",
+      "POST a.test/callbacks/k1.default_01kat5k3v8q2x7m4n9p0r1s2t3.1.1795000000.4f3cQ0Zb7m1yV2x8nT6sR9kLwE5aH0uJdPqGiXoBtCM 500",
+      "POST a.test/callbacks/[redacted] 500",
+    ],
     ["two neighbours", "http://a.test http://b.test", "[redacted] [redacted]"],
   ])("removes %s", (_title, text, expected) => {
     expect(redactMessage(text, [])).toBe(expected);

@@ -18,11 +18,15 @@ const REDACTED = "[redacted]";
 /** Control and format characters, separators, lone surrogates, and white space of every kind. */
 const INVISIBLE = /[\s\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]+/gu;
 
-/** Whatever the secrets are: URLs, also escaped for JSON or percent-encoded, and bearer tokens. */
+/**
+ * Whatever the secrets are: URLs, also escaped for JSON or percent-encoded, bearer tokens, and the
+ * tokens of callbacks, which an address without its scheme has as well.
+ */
 const ALWAYS_SECRET = [
   /(?:https?|wss?|ftp)(?::|%3a)(?:\\?\/|%2f){2}[^\s"<>]*/gi,
   /data:[^\s",<>]*,[^\s"<>]*/gi,
   /\bbearer\s+[^\s"<>]+/gi,
+  /[\w-]{1,32}\.[a-z0-9-]{1,24}_[0-9a-z]{26}\.\d{1,9}\.\d{1,11}\.[\w-]{1,43}/gi,
 ];
 
 /**
