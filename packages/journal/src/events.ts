@@ -75,12 +75,25 @@ export async function eventsAfter(
  * event there is nothing to miss. @throws {JournalError}
  */
 export async function isEventKept(access: LaneAccess, position: string): Promise<boolean> {
-  if (position === NO_EVENT) return true;
   try {
+    if (position === NO_EVENT) return await areAllEventsKept(access);
     return (await access.redis.xrange(`${access.prefix}:events`, position, position)).length > 0;
   } catch (error) {
     throw toJournalError(error);
   }
+}
+
+/** Servers below 7.0 do not tell; there none counts as missing. */
+async function areAllEventsKept({ redis, prefix }: LaneAccess): Promise<boolean> {
+  const key = `${prefix}:events`;
+  if ((await redis.exists(key)) === 0) return true;
+  const flat = (await redis.xinfo("STREAM", key)) as readonly unknown[];
+  const numberOf = (name: string): number | null => {
+    const at = flat.indexOf(name);
+    return at < 0 ? null : Number(flat[at + 1]);
+  };
+  const added = numberOf("entries-added");
+  return added === null || added === numberOf("length");
 }
 
 /** The position before the first event. */

@@ -40,6 +40,16 @@ async function take({ news }: LaneStream, count: number): Promise<LaneNews[]> {
   return taken;
 }
 
+it("who was told the beginning of a quiet lane is told when changes behind it are gone", async () => {
+  const { position } = await follow();
+  expect(position).toBe("0-0");
+  for (let n = 0; n < 5; n += 1) await producer.enqueue(LITE);
+  const all = await follow(position);
+  expect(idsOf(await take(all, 5))).toHaveLength(5);
+  await redis.xtrim(`${lanePrefix(lane)}:events`, "MAXLEN", 2);
+  expect(await take(await follow(position), 1)).toMatchObject([{ kind: "reset" }]);
+});
+
 const idsOf = (news: readonly LaneNews[]): string[] =>
   news.map((one) => (one.kind === "change" ? `${one.id} ${one.status}` : one.kind));
 
