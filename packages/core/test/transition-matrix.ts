@@ -172,30 +172,30 @@ export const MATRIX: Readonly<Record<Status, string>> = {
     confirmed/extra_task | known   | same u-
     confirmed/older_own  | known   | same u-`,
   failed: `
-                             | invalid         | key          | credits      | expired         | abandoned       | let_go       | timed_out    | task_failed | redrive_unresolved | redrive_task | redrive_extra
-    not_sent/older           | stale           | stale        | stale        | stale           | same u-         | stale        | same u-      | stale       | same u-            | stale        | stale
-    refused/older            | stale           | stale        | stale        | stale           | same u-         | stale        | same u-      | stale       | same u-            | stale        | stale
-    rejected/older           | stale           | stale        | stale        | stale           | same u-         | stale        | same u-      | stale       | same u-            | stale        | stale
-    denied/older             | stale           | stale        | stale        | stale           | same u-         | stale        | same u-      | stale       | same u-            | stale        | stale
-    denied/older_park        | stale           | stale        | stale        | stale           | same u-         | stale        | same u-      | stale       | same u-            | stale        | stale
-    accepted/current         | same x+         | same x+      | same x+      | same x+         | same x+         | same x+      | same x+      | same x+     | same x+            | same x+      | same x+
-    accepted/older           | same x+         | same x+      | same x+      | same x+         | same u- x+      | same x+      | same u- x+   | same x+     | same u- x+         | same x+      | same x+
-    accepted/over            | same x+         | same x+      | same x+      | same x+         | same x+         | same x+      | same x+      | same x+     | same x+            | same x+      | same x+
-    accepted/own_task        | same x+         | same x+      | same x+      | same x+         | same x+         | known        | known        | known       | same x+            | known        | same x+
-    accepted/extra_task      | known           | same x+      | same x+      | known           | known           | known        | known        | known       | known              | known        | known
-    accepted/older_own       | same x+         | same x+      | same x+      | same x+         | same u- x+      | known        | same u-      | known       | same u- x+         | known        | same x+
-    accepted/older_extra     | known           | same x+      | same x+      | known           | same u-         | known        | same u-      | known       | same u-            | known        | known
-    confirmed/current        | same x+         | same x+      | same x+      | same x+         | same x+         | same x+      | same x+      | same x+     | same x+            | same x+      | same x+
-    confirmed/older          | same x+         | same x+      | same x+      | same x+         | same u- x+      | same x+      | same u- x+   | same x+     | same u- x+         | same x+      | same x+
-    confirmed/over           | same x+         | same x+      | same x+      | same x+         | same x+         | same x+      | same x+      | same x+     | same x+            | same x+      | same x+
-    confirmed/own_task       | same x+         | same x+      | same x+      | same x+         | same x+         | known        | known        | known       | same x+            | known        | same x+
-    confirmed/extra_task     | known           | same x+      | same x+      | known           | same u-         | known        | same u-      | known       | same u-            | known        | known
-    confirmed/older_own      | same x+         | same x+      | same x+      | same x+         | same u- x+      | known        | same u-      | known       | same u- x+         | known        | same x+
-    finished_late/own_task   | succeeded n+    | succeeded n+ | succeeded n+ | succeeded n+    | succeeded n+    | succeeded n+ | succeeded n+ | .           | succeeded n+       | succeeded n+ | succeeded n+
-    finished_late/new_task   | succeeded n+    | succeeded n+ | succeeded n+ | succeeded n+    | succeeded u- n+ | .            | .            | .           | succeeded u- n+    | .            | succeeded n+
-    finished_late/extra_task | succeeded x- n+ | succeeded n+ | succeeded n+ | succeeded x- n+ | succeeded x- n+ | .            | .            | .           | succeeded x- n+    | .            | succeeded x- n+
-    redriven                 | .               | queued n+    | queued n+    | .               | .               | .            | .            | .           | .                  | .            | .
-    cancel_requested         | .               | same         | same         | .               | .               | .            | .            | .           | .                  | .            | .`,
+                             | invalid         | key          | credits      | expired         | abandoned       | let_go             | timed_out          | task_failed        | redrive_unresolved | redrive_task       | redrive_extra
+    not_sent/older           | stale           | stale        | stale        | stale           | same u-         | stale              | same u-            | stale              | same u-            | stale              | stale
+    refused/older            | stale           | stale        | stale        | stale           | same u-         | stale              | same u-            | stale              | same u-            | stale              | stale
+    rejected/older           | stale           | stale        | stale        | stale           | same u-         | stale              | same u-            | stale              | same u-            | stale              | stale
+    denied/older             | stale           | stale        | stale        | stale           | same u-         | stale              | same u-            | stale              | same u-            | stale              | stale
+    denied/older_park        | stale           | stale        | stale        | stale           | same u-         | stale              | same u-            | stale              | same u-            | stale              | stale
+    accepted/current         | same x+         | same x+      | same x+      | same x+         | same x+         | same x+            | same x+            | same x+            | same x+            | same x+            | same x+
+    accepted/older           | same x+         | same x+      | same x+      | same x+         | same u- x+      | same x+            | same u- x+         | same x+            | same u- x+         | same x+            | same x+
+    accepted/over            | same x+         | same x+      | same x+      | same x+         | same x+         | same x+            | same x+            | same x+            | same x+            | same x+            | same x+
+    accepted/own_task        | same x+         | same x+      | same x+      | same x+         | same x+         | known              | known              | known              | same x+            | known              | same x+
+    accepted/extra_task      | known           | same x+      | same x+      | known           | known           | known              | known              | known              | known              | known              | known
+    accepted/older_own       | same x+         | same x+      | same x+      | same x+         | same u- x+      | known              | same u-            | known              | same u- x+         | known              | same x+
+    accepted/older_extra     | known           | same x+      | same x+      | known           | same u-         | known              | same u-            | known              | same u-            | known              | known
+    confirmed/current        | same x+         | same x+      | same x+      | same x+         | same x+         | same x+            | same x+            | same x+            | same x+            | same x+            | same x+
+    confirmed/older          | same x+         | same x+      | same x+      | same x+         | same u- x+      | same x+            | same u- x+         | same x+            | same u- x+         | same x+            | same x+
+    confirmed/over           | same x+         | same x+      | same x+      | same x+         | same x+         | same x+            | same x+            | same x+            | same x+            | same x+            | same x+
+    confirmed/own_task       | same x+         | same x+      | same x+      | same x+         | same x+         | known              | known              | known              | same x+            | known              | same x+
+    confirmed/extra_task     | known           | same x+      | same x+      | known           | same u-         | known              | same u-            | known              | same u-            | known              | known
+    confirmed/older_own      | same x+         | same x+      | same x+      | same x+         | same u- x+      | known              | same u-            | known              | same u- x+         | known              | same x+
+    finished_late/own_task   | succeeded n+    | succeeded n+ | succeeded n+ | succeeded n+    | succeeded n+    | succeeded n+       | succeeded n+       | .                  | succeeded n+       | succeeded n+       | succeeded n+
+    finished_late/new_task   | succeeded n+    | succeeded n+ | succeeded n+ | succeeded n+    | succeeded u- n+ | succeeded x+ n+    | succeeded u- x+ n+ | succeeded x+ n+    | succeeded u- n+    | succeeded x+ n+    | succeeded n+
+    finished_late/extra_task | succeeded x- n+ | succeeded n+ | succeeded n+ | succeeded x- n+ | succeeded x- n+ | succeeded x+ x- n+ | succeeded x+ x- n+ | succeeded x+ x- n+ | succeeded x- n+    | succeeded x+ x- n+ | succeeded x- n+
+    redriven                 | .               | queued n+    | queued n+    | .               | .               | .                  | .                  | .                  | .                  | .                  | .
+    cancel_requested         | .               | same         | same         | .               | .               | .                  | .                  | .                  | .                  | .                  | .`,
   canceled: `
                          | plain   | unresolved | task
     not_sent/older       | stale   | same u-    | stale

@@ -45,10 +45,9 @@ number = number or addTask(rec, set, taskId)
 if rec.t or TERMINAL[rec.s] then
   set.u = #unresolved > 0 and joined(unresolved) or false
   update(rec, at, set, 'accepted', attempt, fence, number, '0')
-  -- Given up before its answer came: it was paid for, and may finish all the same (T9a).
-  if rec.s == 'failed' and LIFTED[rec.r] and not rec.t and not lookOf(taskId) then
-    lookLate(taskId, at, FIRST_LATE_LOOK_MS)
-  end
+  redis.call('ZREM', lane .. 'x:denied', ulid)
+  -- It failed before its answer came: that was paid for, and may finish all the same (T9a).
+  if isLifted(rec, false) and not lookOf(taskId) then lookLate(taskId, at, FIRST_LATE_LOOK_MS) end
   return { 'changed', rec.s, 'extra' }
 end
 

@@ -102,7 +102,7 @@ if not isRepeated then
     return { 'refused', 'expired', outcome[2] }
   end
   if at < tonumber(rec.wa) then return { 'early', int(rec.wa - at) } end
-  if awaitsLook(rec) then return { 'early', AWAITED_LOOK_MS } end
+  if isBegunBehindLook(rec, at) then return { 'early', AWAITED_LOOK_MS } end
   if isPoisoned(rec, at) then
     local outcome = hold(rec, at, 'poison', { sl = false }, 'poisoned')
     return { 'refused', 'poison', outcome[2] }

@@ -40,15 +40,16 @@ local function known(reason)
   return { 'changed', rec.s, 'known' }
 end
 
-if rec.s == 'failed' and LIFTED[rec.r] and (isBound or not rec.t) and seen ~= 'failed' then
+if isLifted(rec, isBound) and seen ~= 'failed' then
   if seen == 'running' then
     look.limit = look.limit or at + LATE_LOOKS_MS
-    if at < look.limit then planLook(taskId, at + ARGV[6], look) else dropLook(taskId) end
+    if at < look.limit then planLook(taskId, nextLookAt(rec, taskId, at, ARGV[6]), look) else dropLook(taskId) end
     if number then return known('not_applicable') end
     -- It is paid for, whatever becomes of it: nothing of the generation may be sent again unasked.
     set.u = #unresolved > 0 and joined(unresolved) or false
     number = addTask(rec, set, taskId)
     update(rec, at, set, 'confirmed', look.attempt, number, '0')
+    redis.call('ZREM', lane .. 'x:denied', ulid)
     return { 'changed', rec.s, 'extra' }
   end
   dropLook(taskId)
@@ -56,7 +57,7 @@ if rec.s == 'failed' and LIFTED[rec.r] and (isBound or not rec.t) and seen ~= 'f
   redis.call('SET', lane .. 'f:' .. ulid, ARGV[4])
   set.u = #unresolved > 0 and joined(unresolved) or false
   set.n = (rec.n or 1) + 1
-  set.t, set.sa = number, at
+  set.t, set.sa, set.te = number, at, false
   if not isBound then set.ts = at end
   move(rec, at, 'succeeded', at, set, 'finished_late', look.attempt, number)
   return { 'changed', 'succeeded', 'late' }
@@ -76,6 +77,7 @@ set.u = #unresolved > 0 and joined(unresolved) or false
 if not isLost and (rec.t or TERMINAL[rec.s]) then
   number = addTask(rec, set, taskId)
   update(rec, at, set, 'confirmed', look.attempt, number, '0')
+  redis.call('ZREM', lane .. 'x:denied', ulid)
   return { 'changed', rec.s, 'extra' }
 end
 

@@ -23,10 +23,15 @@ local deadline = ''
 if rec.s == 'running' and not state.pr then
   deadline = int(rec.da + refusedMs(state, at) - (rec.pz or 0))
 end
-local isLookAwaited = (rec.s == 'queued' or rec.s == 'unconfirmed') and awaitsLook(rec)
-local lookUntil = ''
-if isLookAwaited and rec.s == 'unconfirmed' and not state.pr then
-  lookUntil = int(rec.ge + uncountedMs(state) - (rec.gz or 0) + MOST_AWAITED_MS)
+local isLookAwaited, lookUntil = false, ''
+if rec.s == 'queued' then
+  isLookAwaited = isBegunBehindLook(rec, at)
+  if isLookAwaited and not rec.u then lookUntil = int(rec.cb + MOST_AWAITED_MS) end
+elseif rec.s == 'unconfirmed' then
+  isLookAwaited = awaitsLook(rec)
+  if isLookAwaited and not state.pr then
+    lookUntil = int(rec.ge + uncountedMs(state) - (rec.gz or 0) + MOST_AWAITED_MS)
+  end
 end
 return { int(at), redis.call('HGETALL', recordKey), redis.call('GET', lane .. 'e:' .. ulid) or '',
   redis.call('LRANGE', lane .. 'h:' .. ulid, 0, -1), redis.call('LRANGE', lane .. 'd:' .. ulid, 0, -1),

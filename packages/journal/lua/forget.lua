@@ -41,7 +41,7 @@ for n = 1, math.huge do
 end
 for _, taskId in ipairs(redis.call('HKEYS', looksKey)) do dropLook(taskId) end
 for _, name in ipairs(redis.call('HKEYS', messagesKey)) do redis.call('ZREM', notifyIndex, ulid .. ' ' .. name) end
-redis.call('LREM', lane .. 'ends', 0, ulid)
+redis.call('ZREM', lane .. 'x:ends', ulid)
 redis.call('ZREM', indexOf(rec.s), ulid)
 redis.call('ZREM', lane .. 'x:denied', ulid)
 removeEntry(lane .. 'x:created', rec.c)

@@ -37,7 +37,7 @@ local isSettled = rec.s == 'held' or TERMINAL[rec.s]
 local isOver = isDenied or (isSettled and rec.cb and at - rec.cb >= NOTHING_SAID_MS)
 if look.limit then isOver = at >= look.limit end
 if not isOver then
-  planLook(taskId, at + ARGV[4], look)
+  planLook(taskId, nextLookAt(rec, taskId, at, ARGV[4]), look)
   return { 'kept' }
 end
 dropLook(taskId)

@@ -47,7 +47,7 @@ if isBound and rec.s == 'running' then
   return heard('poll_due', true)
 end
 local isLost = isBound and rec.s == 'held'
-local isLate = rec.s == 'failed' and LIFTED[rec.r] and (isBound or not rec.t)
+local isLate = isLifted(rec, isBound)
 if not isLost and not isLate then return heard('nothing') end
 local look = lookOf(taskId) or { attempt = isBound and '0' or attempt, misses = 0 }
 if isLate and not look.limit then look.limit = at + LATE_LOOKS_MS end

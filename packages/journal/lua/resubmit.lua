@@ -9,6 +9,7 @@
 -- @include record
 -- @include decision
 -- @include lane
+-- @include looks
 
 local rec = load()
 if not rec then return ignored('unknown') end
@@ -17,6 +18,10 @@ local at = now()
 local paid = paidCount(rec, unresolvedOf(rec))
 local wake = int(rec.w + 1)
 local set = { w = wake, qa = at, t = false, ts = false, da = false, pc = false }
+-- Whoever sends it again has looked into why its workers fell silent.
+set.sl = false
+-- What the upstream called back about before says nothing of the task that comes now.
+if not awaitsLook(rec) then set.cb = false end
 set.hz = stampOf(haltedMs(loadLane(), at))
 requeue(rec, at, at, tonumber(ARGV[2]), set, 'resubmitted', keepReason(ARGV[3]))
 return { 'changed', 'queued', wake, rec.a, rec.p or '2', paid }

@@ -12,7 +12,9 @@ local state = loadLane()
 local at = now()
 local url, digest = ARGV[2], ARGV[3]
 
+-- What a redrive would send is open as well: it must not go to another upstream unasked.
 local function hasOpenWork()
+  if redis.call('ZCARD', KEYS[1] .. ':x:denied') > 0 then return true end
   for _, status in ipairs({ 'queued', 'submitting', 'unconfirmed', 'held', 'running' }) do
     if redis.call('ZCARD', KEYS[1] .. ':x:' .. status) > 0 then return true end
   end

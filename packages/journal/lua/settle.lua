@@ -17,7 +17,13 @@ local rec = load()
 if not rec then return ignored('unknown') end
 local at = now()
 local event = ARGV[3]
-if rec.s ~= 'running' or rec['k' .. rec.t] ~= ARGV[2] then return ignored('not_applicable') end
+local isBound = rec.t and rec['k' .. rec.t] == ARGV[2]
+if rec.s ~= 'running' or not isBound then
+  -- Another call held it, or ended it by its deadline, while this one was answered: somebody looks again.
+  local isLate = isLifted(rec, true) and event == 'finished'
+  if isBound and event ~= 'timed_out' and (rec.s == 'held' or isLate) then lookNow(ARGV[2], at, isLate) end
+  return ignored('not_applicable')
+end
 -- A person may have given it more time since this poll was taken.
 if event == 'timed_out' and at < rec.da + refusedMs(loadLane(), at) - (rec.pz or 0) then
   return ignored('not_applicable')
@@ -28,10 +34,11 @@ end
 -- A task that a callback named is bound when it is over: that says nothing of how long it took, nor of
 -- whether others call back.
 if event == 'finished' and not rec.tl then keepDuration(rec.m, at - rec.ts) end
+if event ~= 'finished' and not rec.x then lookAtOthers(rec, at) end
 if event == 'timed_out' then
   if not rec.x then lookLate(ARGV[2], at, FIRST_LATE_LOOK_MS) end
 elseif rec.cq and not rec.tl then
-  keepEnd()
+  keepEnd(at)
 end
 local outcome
 if event == 'finished' and not rec.x then

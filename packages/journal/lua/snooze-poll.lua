@@ -9,7 +9,7 @@
 -- @include now
 -- @include record
 
-local current = redis.call('HMGET', recordKey, 's', 't')
+local current = redis.call('HMGET', recordKey, 's', 't', 'cl')
 if current[1] ~= 'running' then return ignored('not_applicable') end
 if redis.call('HGET', recordKey, 'k' .. current[2]) ~= ARGV[2] then return ignored('not_applicable') end
 write({
@@ -18,5 +18,8 @@ write({
   pd = ARGV[6] ~= '' and ARGV[6],
   pg = ARGV[7] ~= '' and ARGV[7],
 })
-redis.call('ZADD', lane .. 'x:running', now() + ARGV[3], ulid)
+-- A callback that came while this poll was out has made the next one due: what it found out is older.
+local dueAt = redis.call('ZSCORE', lane .. 'x:running', ulid)
+local isCalled = current[3] and dueAt and tonumber(dueAt) == tonumber(current[3])
+if not isCalled then redis.call('ZADD', lane .. 'x:running', now() + ARGV[3], ulid) end
 return { 'changed', 'running' }

@@ -231,6 +231,16 @@ describe("an outage", () => {
     expect(await refusal()).toMatchObject({ kind: "begun" });
   });
 
+  it("is seen in a burst that two windows share", async () => {
+    await fail(await beginNext());
+    await clocked.advance(29_800);
+    for (let n = 0; n < 18; n += 1) await fail(await beginNext());
+    await clocked.advance(400);
+    await fail(await beginNext());
+    await fail(await beginNext());
+    expect(await refusal()).toMatchObject({ kind: "busy", reason: "outage" });
+  });
+
   it("is none when the failures are spread over minutes", async () => {
     for (let n = 0; n < 40; n += 1) {
       await fail(await beginNext());

@@ -47,8 +47,8 @@ async function begin(id: string, fence = "f1", asksForCallback = true): Promise<
   return begun.attempt;
 }
 
-async function run(id: string, taskId = `task-${id}`): Promise<void> {
-  const times = { deadlineMs: HOUR_MS, firstPollMs: 10_000 };
+async function run(id: string, taskId = `task-${id}`, firstPollMs = 10_000): Promise<void> {
+  const times = { deadlineMs: HOUR_MS, firstPollMs };
   await clocked.journal.accept(await begin(id), taskId, times);
 }
 
@@ -68,6 +68,22 @@ const note = (id: string, taskId: string, attempt = 1) =>
   clocked.journal.noteCallback({ id, attempt, taskId });
 const looks = async () => (await clocked.journal.claimLooks(100, 15_000)).looks;
 const generationOf = async (id: string) => (await clocked.journal.get(id))?.generation;
+
+it("a poll that is under way when a callback comes does not put off the next one", async () => {
+  const id = await enqueue();
+  await run(id, "task-1");
+  await clocked.advance(10_000);
+  const [poll] = (await clocked.journal.claimPolls(1, 15_000)).polls;
+  const facts = { pollCount: 1, errorCount: 0, doubt: null, progress: null };
+  await clocked.advance(100);
+  expect(await note(id, "task-1")).toBe("poll_due");
+  await clocked.advance(100);
+  await clocked.journal.snoozePoll(poll!, 15_000, facts);
+  const [next] = (await clocked.journal.claimPolls(1, 15_000)).polls;
+  expect(next).toMatchObject({ id, facts });
+  await clocked.journal.snoozePoll(next!, 15_000, facts);
+  expect((await clocked.journal.claimPolls(1, 15_000)).polls).toEqual([]);
+});
 
 describe("a callback", () => {
   it("for an attempt without an answer is looked at now, and a status call binds its task", async () => {
@@ -320,6 +336,93 @@ describe("a look", () => {
     });
   });
 
+  it("waits for nothing of before, when a callback comes while it is under way", async () => {
+    const id = await enqueue();
+    await run(id, "task-late");
+    await clocked.advance(HOUR_MS + 1);
+    const { polls } = await clocked.journal.claimPolls(1, 15_000);
+    await clocked.journal.settle(polls[0]!, { event: "timed_out" });
+    await clocked.advance(HOUR_MS);
+    const [look] = await looks();
+    await clocked.advance(100);
+    expect(await note(id, "task-late")).toBe("late_due");
+    await clocked.advance(100);
+    await clocked.journal.confirm(look!, RUNNING, HOUR_MS, HOUR_MS);
+    expect(await looks()).toMatchObject([{ id }]);
+    await clocked.advance(100);
+    // One that came before the look does not bring about a further one.
+    await clocked.journal.confirm(look!, RUNNING, HOUR_MS, HOUR_MS);
+    await clocked.advance(60_000);
+    expect(await looks()).toEqual([]);
+  });
+
+  it("holds back nobody for longer than half an hour of whom nothing can have been paid", async () => {
+    const id = await enqueue();
+    await clocked.journal.requeue(await begin(id), "rate_limited", 1_000);
+    expect(await note(id, "made up by whoever learnt the address")).toBe("candidate");
+    await clocked.advance(HOUR_MS / 2 - 1);
+    await expect(begin(id)).rejects.toThrow("early");
+    await clocked.advance(1);
+    await expect(begin(id, "f2")).resolves.toMatchObject({ attempt: 2 });
+  });
+
+  it("makes a success of one whose bound task failed, by another one that was paid for", async () => {
+    const id = await enqueue();
+    await clocked.journal.unconfirm(await begin(id), "answer_lost", 0);
+    await clocked.journal.endGrace(id, "resubmit", 3);
+    await run(id, "task-2", 0);
+    const [poll] = (await clocked.journal.claimPolls(1, 15_000)).polls;
+    await clocked.journal.settle(poll!, { event: "task_failed", message: null });
+    // Its own callback is no news.
+    expect(await note(id, "task-2", 2)).toBe("nothing");
+    expect(await note(id, "task-1", 1)).toBe("candidate");
+    const [look] = await looks();
+    expect(await clocked.journal.confirm(look!, FINISHED, HOUR_MS, HOUR_MS)).toMatchObject({
+      status: "succeeded",
+      became: "late",
+    });
+    expect(await clocked.journal.get(id)).toMatchObject({
+      files: FINISHED.files,
+      isTaskFailed: false,
+      generation: { task: { taskId: "task-1" }, extraTaskIds: ["task-2"], unresolved: [] },
+    });
+  });
+
+  it("is made at the other tasks of one that fails or is given up", async () => {
+    const id = await enqueue();
+    await run(id, "task-1", 0);
+    const [lost] = (await clocked.journal.claimPolls(1, 15_000)).polls;
+    await clocked.journal.hold(lost!, "task_not_found");
+    await clocked.journal.resubmit([id], "again");
+    await run(id, "task-2", 0);
+    const [poll] = (await clocked.journal.claimPolls(1, 15_000)).polls;
+    await clocked.journal.settle(poll!, { event: "task_failed", message: null });
+    expect(await looks()).toMatchObject([{ id, taskId: "task-1", isLate: true }]);
+  });
+
+  it.each([
+    // It is followed again, and its next poll settles it.
+    ["held it", "hold", "running"],
+    ["ended it by its deadline", "time out", "succeeded"],
+  ] as const)(
+    "is made at once where a poll is answered just behind another one that %s",
+    async (_, how, status) => {
+      const id = await enqueue();
+      await run(id, "task-1");
+      await clocked.advance(HOUR_MS + 1);
+      const [slow] = (await clocked.journal.claimPolls(1, 0)).polls;
+      const [quick] = (await clocked.journal.claimPolls(1, 15_000)).polls;
+      if (how === "hold") await clocked.journal.hold(quick!, "task_not_found");
+      else await clocked.journal.settle(quick!, { event: "timed_out" });
+      const behind = await clocked.journal.settle(slow!, { event: "finished", files: [] });
+      expect(behind).toMatchObject({ kind: "ignored" });
+      const [look] = await looks();
+      expect(look).toMatchObject({ id, taskId: "task-1" });
+      await clocked.journal.confirm(look!, FINISHED, HOUR_MS, HOUR_MS);
+      expect(await generationOf(id)).toMatchObject({ status });
+    },
+  );
+
   it("goes on hourly for a day where a generation was given up with its task", async () => {
     const id = await enqueue();
     await run(id, "task-1");
@@ -411,7 +514,7 @@ describe("the grace", () => {
       expect(await generationOf(id)).toMatchObject({ status: "succeeded" });
     }
     expect(await graceOf(true)).toBe(1_800_000);
-    expect(await redis.llen(`${prefix}:ends`)).toBe(0);
+    expect(await redis.zcard(`${prefix}:x:ends`)).toBe(0);
   });
 
   it("keeps the durations of the last 128 finished ones", async () => {
@@ -427,8 +530,13 @@ describe("the grace", () => {
       agoMs: fc.integer({ min: 0, max: 90_000 }),
       heardAfterMs: fc.option(fc.integer({ min: -5_000, max: 40_000 }), { nil: null, freq: 6 }),
     });
+    const severalEnds = fc.uniqueArray(end, {
+      minLength: 15,
+      maxLength: 45,
+      selector: ({ agoMs }) => agoMs,
+    });
     await fc.assert(
-      fc.asyncProperty(fc.array(end, { minLength: 15, maxLength: 45 }), async (given) => {
+      fc.asyncProperty(severalEnds, async (given) => {
         clocked = await openClockedJournal(redis);
         prefix = lanePrefix(clocked.journal.lane);
         const at = clocked.now();
@@ -437,10 +545,11 @@ describe("the grace", () => {
           const heardAt = heardAfterMs === null ? null : endedAt + heardAfterMs;
           return { endedAt, heardAt: heardAt !== null && heardAt > at ? null : heardAt };
         });
+        ends.sort((a, b) => b.endedAt - a.endedAt);
         for (const [n, { endedAt, heardAt }] of ends.entries()) {
           const record = { sa: endedAt, ...(heardAt === null ? {} : { cb: heardAt }) };
           await redis.hset(`${prefix}:g:end-${n}`, record);
-          await redis.rpush(`${prefix}:ends`, `end-${n}`);
+          await redis.zadd(`${prefix}:x:ends`, endedAt, `end-${n}`);
         }
         const id = await enqueue();
         await clocked.journal.unconfirm(await begin(id), "answer_lost", 0);
@@ -454,7 +563,7 @@ describe("the grace", () => {
 
   it("is judged by generations that asked for a callback and whose end a poll saw", async () => {
     for (let n = 0; n < 20; n += 1) await settle(10_000);
-    expect(await redis.llen(`${prefix}:ends`)).toBe(20);
+    expect(await redis.zcard(`${prefix}:x:ends`)).toBe(20);
     await clocked.advance(30_000);
     const id = await enqueue();
     await clocked.journal.unconfirm(await begin(id), "answer_lost", 0);
@@ -478,6 +587,51 @@ describe("the grace", () => {
       expect(await generationOf(id)).toMatchObject({ status: "canceled" });
     }
     expect(await redis.llen(`${prefix}:ends`)).toBe(0);
+  });
+
+  it.each([
+    ["none", () => false, 100],
+    ["every second one", (n: number) => n % 2 === 0, 100],
+  ] as const)(
+    "is noticed where two end in a second and %s calls back",
+    async (_, callsBack, count) => {
+      const ids: string[] = [];
+      for (let n = 0; n < count; n += 1) ids.push(await enqueue());
+      const silent = await enqueue();
+      await clocked.journal.unconfirm(await begin(silent), "answer_lost", 0);
+      for (const [n, id] of ids.entries()) {
+        await run(id, `task-${id}`, 0);
+        const { polls } = await clocked.journal.claimPolls(10, 15_000);
+        await clocked.journal.settle(polls[0]!, { event: "finished", files: [] });
+        if (callsBack(n)) await note(id, `task-${id}`);
+        await clocked.advance(500);
+      }
+      // What is kept of them has a bound.
+      expect(await redis.zcard(`${prefix}:x:ends`)).toBeLessThanOrEqual(20 + 60 + 1);
+      await clocked.journal.endGrace(silent, "resubmit", 3);
+      expect(await generationOf(silent)).toMatchObject({ status: "held", reason: "unconfirmed" });
+    },
+  );
+
+  it("is not covered by what was called back about tasks of before a person sent it again", async () => {
+    const ids: string[] = [];
+    for (let n = 0; n < 20; n += 1) {
+      const id = await enqueue();
+      ids.push(id);
+      await run(id, `first-${id}`, 0);
+      await note(id, `first-${id}`);
+      const { polls } = await clocked.journal.claimPolls(10, 15_000);
+      await clocked.journal.hold(polls[0]!, "task_not_found");
+      await clocked.journal.resubmit([id], "again");
+      await run(id, `second-${id}`, 0);
+      const { polls: again } = await clocked.journal.claimPolls(10, 15_000);
+      await clocked.journal.settle(again[0]!, { event: "finished", files: [] });
+    }
+    const silent = await enqueue();
+    await clocked.journal.unconfirm(await begin(silent), "answer_lost", 0);
+    await clocked.advance(30_000);
+    await clocked.journal.endGrace(silent, "resubmit", 3);
+    expect(await generationOf(silent)).toMatchObject({ status: "held" });
   });
 
   it("is not blamed on callbacks that came in time", async () => {

@@ -112,6 +112,32 @@ describe("what is awaited", () => {
   });
 });
 
+it("what happened to a lost task names no attempt 0, and none that nobody knows", async () => {
+  const { journal } = clocked;
+  const id = await enqueue();
+  await journal.accept(await begin(id), `task-${id}`, TIMES);
+  await clocked.advance(1_000);
+  const lose = async (): Promise<void> => {
+    const { polls } = await journal.claimPolls(1, 15_000);
+    await journal.hold(polls[0]!, "task_not_found");
+    await clocked.advance(10_000);
+    await note(id, `task-${id}`);
+  };
+  await lose();
+  const [look] = await looks();
+  await journal.confirm(look!, { kind: "running" }, HOUR_MS, HOUR_MS);
+  await lose();
+  for (let n = 0; n < 5; n += 1) {
+    const [again] = await looks();
+    await journal.missLook(again!, "not_found", 40_000);
+    await clocked.advance(40_000);
+  }
+  const { steps, awaited } = await told(id);
+  expect(steps.map(({ event }) => event)).toContain("look_ended");
+  expect(steps.map(({ cause }) => cause).join(" ")).not.toContain("attempt 0");
+  expect(awaited?.what).toContain("late answer");
+});
+
 describe("a task that a person attached without its attempt", () => {
   it("is one payment once its attempt reports it", async () => {
     const attempt = await leaveUnanswered("hold");

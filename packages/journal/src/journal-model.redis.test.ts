@@ -204,7 +204,7 @@ class SideBySide {
           if (isBound) this.#pollAt = at + times.firstPollMs;
           if (isBound) this.#silent = [];
         }
-        const isLate = this.#isLiftable() && taskOf(this.model) === null;
+        const isLate = this.model.status === "failed";
         const isLooked = this.#looks.has(taskId) || !outcome.isExtra;
         if (outcome.kind === "changed" && isLate && !isLooked) this.#looks.set(taskId, 0);
         return this.#both(outcome, {
@@ -285,12 +285,23 @@ class SideBySide {
               ? { event: step.verb, message: null }
               : { event: step.verb };
         const outcome = await journal.settle(poll, end);
-        if (taskOf(this.model)?.taskId !== poll.taskId)
-          return this.#ignored(outcome, "not_applicable");
+        const isBound = taskOf(this.model)?.taskId === poll.taskId;
+        // Answered just behind another call that held it or ended it: somebody looks again.
+        const isNews =
+          this.model.status === "held" ||
+          (this.#isLiftable(poll.taskId) && step.verb === "finished");
+        if (isBound && isNews && step.verb !== "timed_out") {
+          this.#looks.set(poll.taskId, this.#looks.get(poll.taskId) ?? 0);
+        }
+        if (!isBound) return this.#ignored(outcome, "not_applicable");
         const isEarly = this.model.status === "running" && at < this.model.deadlineAt;
         if (step.verb === "timed_out" && isEarly) return this.#ignored(outcome, "not_applicable");
         const isLate = step.verb === "timed_out" && this.model.cancelRequestedAt === null;
         if (isLate && this.model.status === "running") this.#looks.set(poll.taskId, 0);
+        const isFailure = step.verb !== "finished" && this.model.cancelRequestedAt === null;
+        if (isFailure && this.model.status === "running") {
+          for (const id of this.model.extraTaskIds) this.#looks.set(id, this.#looks.get(id) ?? 0);
+        }
         return this.#both(outcome, { type: step.verb, at });
       }
       case "task_not_found":
@@ -314,6 +325,8 @@ class SideBySide {
         const paid = paidAttempts(this.model) + this.model.extraTaskIds.length;
         if (outcome?.kind === "changed") {
           this.#submitDeadlineFrom = at;
+          this.#silent = [];
+          if (this.#looks.size === 0) this.#isHeard = false;
           expect(outcome.hint.attempt).toBe(this.model.attempt);
           expect(outcome.hint).toMatchObject({ id: this.#id, priority: this.model.priority });
           expect(outcome.mayHavePaidCount).toBe(paid);
@@ -325,7 +338,10 @@ class SideBySide {
         const [outcome] = await journal.abandon([this.#id], "enough");
         if (outcome === undefined) throw new Error("no outcome");
         const taskId = taskOf(this.model)?.taskId;
-        if (outcome.kind === "changed" && taskId !== undefined) this.#looks.set(taskId, 0);
+        if (outcome.kind === "changed") {
+          for (const id of this.model.extraTaskIds) this.#looks.set(id, this.#looks.get(id) ?? 0);
+          if (taskId !== undefined) this.#looks.set(taskId, 0);
+        }
         return this.#both(outcome, { type: "abandoned", at });
       }
       case "called_back":
@@ -367,7 +383,7 @@ class SideBySide {
       return this.compare();
     }
     const isLost = isBound && m.status === "held";
-    const isLate = this.#isLiftable() && (isBound || taskOf(m) === null);
+    const isLate = this.#isLiftable(taskId);
     expect(noted).toBe(isLate ? "late_due" : isLost ? "candidate" : "nothing");
     if (isLost || isLate) {
       this.#lookedAt = at;
@@ -384,9 +400,9 @@ class SideBySide {
     if (attempt === undefined) return this.#ignored(outcome, "duplicate");
     const known = taskOf(this.model);
     const isOwn = known === null || known.taskId === taskId;
-    if (this.#isLiftable() && isOwn && kind !== "failed") {
+    if (this.#isLiftable(taskId) && kind !== "failed") {
       if (kind === "running") {
-        const isKnown = known !== null || this.model.extraTaskIds.includes(taskId);
+        const isKnown = known?.taskId === taskId || this.model.extraTaskIds.includes(taskId);
         const isInDoubt = this.model.unresolved.some((one) => one.attempt === attempt);
         if (isKnown && !isInDoubt) return this.#ignored(outcome, "not_applicable");
         return this.#both(outcome, { type: "confirmed", at, attempt, taskId, deadlineAt: at });
@@ -410,8 +426,11 @@ class SideBySide {
     });
   }
 
-  #isLiftable(): boolean {
-    return this.model.status === "failed" && this.model.reason !== "generation_failed";
+  /** Whether its failure is turned into a success by this task, should that finish. */
+  #isLiftable(taskId: string): boolean {
+    const m = this.model;
+    const hasFailed = m.status === "failed" && m.reason === "generation_failed";
+    return m.status === "failed" && !(hasFailed && m.task?.taskId === taskId);
   }
 
   /** A holder that reports did not crash. */

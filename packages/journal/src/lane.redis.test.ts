@@ -243,6 +243,17 @@ describe("redrive", () => {
     expect((await journal.laneState()).counts.queued).toBe(1);
   });
 
+  it("counts nothing that turned out to have a task after all", async () => {
+    const { journal } = clocked;
+    const id = await enqueue();
+    await deny(id);
+    expect((await journal.laneState()).redrivableCount).toBe(1);
+    await journal.noteCallback({ id, attempt: 1, taskId: "task-late" });
+    const { looks } = await journal.claimLooks(1, 15_000);
+    await journal.confirm(looks[0]!, { kind: "running" }, MINUTE, MINUTE);
+    expect((await journal.laneState()).redrivableCount).toBe(0);
+  });
+
   it("leaves alone what turned out to have a task after all", async () => {
     const { journal } = clocked;
     const id = await enqueue();
@@ -276,6 +287,17 @@ describe("a worker that serves a lane", () => {
     });
     await journal.resumeLane();
     await begin(id, { baseUrl: account.baseUrl });
+  });
+
+  it("brings no other base URL to what a redrive would send there", async () => {
+    const { journal } = clocked;
+    await journal.serveLane("submit", account, true);
+    await deny(await enqueue(), { ...FAIL, firstProbeMs: null });
+    await journal.resumeLane();
+    const other = { ...account, baseUrl: "http://127.0.0.1:1" };
+    expect(await journal.serveLane("submit", other, true)).toMatchObject({
+      halt: "base_url_changed",
+    });
   });
 
   it("is compared at each attempt, not only when it starts", async () => {
@@ -372,6 +394,17 @@ describe("poison", () => {
       status: "held",
       reason: "poison",
     });
+    await clocked.journal.resubmit([id], "looked into it");
+    await begin(id);
+  });
+
+  it("is no reason to hold again what a person sent again", async () => {
+    const id = await enqueue();
+    for (let n = 0; n < 3; n++) {
+      await clocked.journal.unconfirm(await begin(id), "unanswered", 0);
+      await clocked.journal.endGrace(id, "resubmit", 3);
+    }
+    expect((await clocked.journal.get(id))?.generation).toMatchObject({ reason: "unconfirmed" });
     await clocked.journal.resubmit([id], "looked into it");
     await begin(id);
   });

@@ -269,7 +269,7 @@ function viewOf(shared: Shared, tenant: string, view: TenantView): Producer {
         const flight = await asking(() => call.step(() => journal.flight(id)));
         if (flight === null) throw new UnknownGenerationError(id);
         const stored = await asking(() => call.step(() => journal.laneState()));
-        return explain(flight, laneObstacle(lane, stored.state, stored.outageProbeAt));
+        return explain(flight, laneObstacle(lane, stored.state, stored, stored.now));
       });
     },
     lane: (name) => calling((call) => readLane(name, call, lanes)),

@@ -158,7 +158,7 @@ export const EXPLANATION_EXAMPLE: ExplanationJson = {
       "2 submits may be paid (attempts 2, 3). At most about 40 credits by the catalog of 2026-06-14: an estimate, never the bill.",
   },
   awaited: {
-    what: "A decision. Nothing moves it until then.",
+    what: "A decision. Nothing but a late answer or a callback moves it until then.",
     by: "person",
     until: null,
   },

@@ -42,7 +42,11 @@ export function awaitedOf(
         until: lookAt,
       };
     case "held":
-      return { what: "A decision. Nothing moves it until then.", by: "person", until: null };
+      return {
+        what: "A decision. Nothing but a late answer or a callback moves it until then.",
+        by: "person",
+        until: null,
+      };
     case "running":
       if (deadlineAt === null) {
         const why = lane?.words ?? "The upstream refuses them.";

@@ -31,7 +31,7 @@ export function foldedWords(entry: FoldedEntry): string {
     said.push(
       otherCode === null
         ? `${last}.`
-        : `${last}, the last ${inARowCount} in a row; before: ${otherCode}.`,
+        : `${last}, the last ${inARowCount} in a row; before, among others: ${otherCode}.`,
     );
   }
   if (wokenCount > 0) said.push(`Its wake-up hint was lost and made anew ${wokenCount} times.`);
@@ -120,6 +120,10 @@ function eventWords(
     case "grace_ended":
       return `No answer came by the end of the grace, so attempt ${before.attempt} stays unresolved.${afterGrace(event, after)}`;
     case "confirmed":
+      // Attempt 0 is that of a task which was known: a look at it, and no callback, brought the news.
+      if (event.attempt === 0) {
+        return `A status call knows task ${event.taskId} again, and it is followed.`;
+      }
       if (after.extraTaskIds.length > before.extraTaskIds.length) {
         return `A callback named task ${event.taskId} for attempt ${event.attempt} as a second one, and a status call confirmed it: it may be paid as well.`;
       }
@@ -137,7 +141,7 @@ function eventWords(
     case "untraceable":
       return event.reason === "task_not_found"
         ? "Status calls kept answering 404: the upstream no longer knows the task."
-        : "The upstream kept refusing the status call for its task (400, 422).";
+        : "The upstream kept refusing the status call for its task (400, 422, or 401, 403 for it alone).";
     case "poisoned":
       return "Its attempts kept ending with the worker's.";
     case "attached":
@@ -192,7 +196,7 @@ function afterGrace(
     return " Of the last tasks too few called back for its silence to mean anything: a person decides.";
   }
   if (policy === "look_unanswered") {
-    return " A callback named a task, and for half an hour no status call told of it: a person decides.";
+    return " A callback named a task, and for half an hour no status call confirmed it: a person decides.";
   }
   return policy === "hold"
     ? " Its attempt was begun under hold: a person decides."

@@ -373,6 +373,21 @@ describe("lines that move nothing", () => {
   });
 });
 
+describe("a look", () => {
+  it("at a task that was known is told without an attempt, and folded denials by their rule", () => {
+    const { taskId } = running.plain.task;
+    const confirmed = {
+      type: "confirmed",
+      at: NOW,
+      attempt: 0,
+      taskId,
+      deadlineAt: NOW,
+    } as const;
+    const cause = causeWords(held.task, confirmed, running.plain, null);
+    expect(cause).toBe(`A status call knows task ${taskId} again, and it is followed.`);
+  });
+});
+
 describe("callbacks", () => {
   it("are told as hints, and so is a task that was not to be found", () => {
     const history: HistoryEntry[] = [
@@ -389,8 +404,13 @@ describe("callbacks", () => {
         attempt: 1,
         cause: expect.stringContaining("has to say"),
       },
-      { event: "look_ended", rule: null, attempt: 1, cause: expect.stringContaining("not known") },
-      { event: "look_ended", rule: null, attempt: null, cause: expect.stringContaining("a day") },
+      { event: "look_ended", rule: null, attempt: 1, cause: expect.stringContaining("attempt 1") },
+      {
+        event: "look_ended",
+        rule: null,
+        attempt: null,
+        cause: expect.stringMatching(/at its task/),
+      },
     ]);
   });
 

@@ -69,7 +69,11 @@ function pollLines({ polls, explainedAt }: FlightRecord): string[] {
   return [`${parts.join(", ")}.`];
 }
 
-const DOUBTS = { not_found: "that there is no such task", rejected: "that the call is wrong" };
+const DOUBTS = {
+  not_found: "that there is no such task",
+  rejected: "that the call is wrong",
+  denied: "that the account may not ask for it",
+};
 
 function extraLines({ money }: FlightRecord): string[] {
   const { extraTaskIds } = money;

@@ -130,7 +130,7 @@ describe("a folded line", () => {
       otherCode: "not_sent",
     } as const;
     expect(stepOf(other)?.cause).toContain(
-      "The upstream asked for a slower pace, the last 3 in a row; before: not_sent.",
+      "The upstream asked for a slower pace, the last 3 in a row; before, among others: not_sent.",
     );
   });
 

@@ -52,7 +52,7 @@ function replayed(before: Generation, entry: HistoryEntry): Generation {
 function foldedStep(entry: FoldedEntry, before: Generation, after: Generation): FlightStep {
   return {
     at: entry.at,
-    rule: entry.refusalCount > 0 ? "T3" : null,
+    rule: foldedRule(entry),
     event: "folded",
     attempt: entry.refusalCount > 0 ? entry.lastAttempt : null,
     from: before.status,
@@ -60,6 +60,12 @@ function foldedStep(entry: FoldedEntry, before: Generation, after: Generation): 
     cause: foldedWords(entry),
     reason: null,
   };
+}
+
+/** By its last attempt, as the rest of the line. */
+function foldedRule({ lastCode }: FoldedEntry): string | null {
+  if (lastCode === null) return null;
+  return lastCode === "authentication_error" || lastCode === "insufficient_credits" ? "T5a" : "T3";
 }
 
 /** A line that moved nothing. */
@@ -83,10 +89,8 @@ function asideOf(
     }
     case "look_ended": {
       const { attempt, kind } = entry;
-      const cause =
-        attempt === 0
-          ? "Its task did not finish within a day after all: nobody looks at it any more."
-          : `The task that was named for attempt ${attempt} is not known upstream: nobody looks for it any more.`;
+      const task = attempt === 0 ? "its task" : `the task that was named for attempt ${attempt}`;
+      const cause = `Nobody looks at ${task} any more: the upstream denied it, or it did not end in time.`;
       return { ...still, rule: null, event: kind, attempt: attempt === 0 ? null : attempt, cause };
     }
     case "woken": {

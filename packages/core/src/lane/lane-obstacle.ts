@@ -10,21 +10,32 @@ const WORDS: Readonly<Record<HaltReason, string>> = {
   base_url_changed: "The lane is halted: its base URL changed while work was open.",
 };
 
+const PAUSED = "The upstream asked for a pause: nothing is submitted before it is over.";
 const AWAY = "The upstream is away: one submit now and then finds out whether it still is.";
 
+/** What may hold an open lane back. Milliseconds since the epoch; null where it does not. */
+export interface LanePauses {
+  /** When the next submit may find out whether an outage is over. */
+  readonly outageProbeAt: number | null;
+  /** Until when the upstream asked for a pause. */
+  readonly pausedUntil: number | null;
+}
+
 /**
- * @param outageProbeAt - when the next submit may find out whether an outage is over, milliseconds
- *   since the epoch; null while there is none
+ * @param now - milliseconds since the epoch, by the clock of the journal
  * @returns what keeps the lane from letting a waiting generation begin; null while nothing does
  */
 export function laneObstacle(
   lane: string,
   { halt }: LaneState,
-  outageProbeAt: number | null = null,
+  { outageProbeAt, pausedUntil }: LanePauses,
+  now: number,
 ): LaneObstacle | null {
   if (halt !== null) {
     const command = `apidot-queue lanes resume ${lane}`;
     return { words: WORDS[halt.reason], until: null, command };
   }
-  return outageProbeAt === null ? null : { words: AWAY, until: outageProbeAt, command: null };
+  if (outageProbeAt !== null) return { words: AWAY, until: outageProbeAt, command: null };
+  const isPaused = pausedUntil !== null && pausedUntil > now;
+  return isPaused ? { words: PAUSED, until: pausedUntil, command: null } : null;
 }

@@ -179,8 +179,11 @@ function expectedArm({ before, event }: Cell, after: Generation): Record<string,
       return { status, reason, heldAt: NOW, task: known };
     case "running":
       return { status, task: named, ...pick(event, "deadlineAt") };
-    case "succeeded":
-      return { status, task: known ?? named, settledAt: NOW };
+    case "succeeded": {
+      // Another task than the bound one takes its place.
+      const isOwn = named === null || known?.taskId === named.taskId;
+      return { status, task: isOwn ? known : named, settledAt: NOW };
+    }
     case "failed":
       return { status, reason, task: known, settledAt: NOW };
     case "canceled":

@@ -191,19 +191,22 @@ function graceEnded(g: Generation, event: AttemptEvent<"grace_ended">): Transiti
 
 const NEVER_LIFTED: readonly FailedReason[] = ["generation_failed"];
 
+/** A task that failed stays so; another one of the generation is a video that was paid for all the same. */
 function finishedLate(g: Generation, event: AttemptEvent<"finished_late">): Transition {
-  if (g.status !== "failed" || NEVER_LIFTED.includes(g.reason)) return IGNORED.notApplicable;
-  if (g.task !== null && g.task.taskId !== event.taskId) return IGNORED.notApplicable;
+  if (g.status !== "failed") return IGNORED.notApplicable;
+  const own = g.task?.taskId === event.taskId ? g.task : null;
+  if (own !== null && NEVER_LIFTED.includes(g.reason)) return IGNORED.notApplicable;
+  const { extraTaskIds } = own === null ? releaseTask(g) : g;
   return moved(
     g,
     {
       status: "succeeded",
-      task: g.task ?? { taskId: event.taskId, submittedAt: event.at },
+      task: own ?? { taskId: event.taskId, submittedAt: event.at },
       settledAt: event.at,
     },
     {
       unresolved: g.unresolved.filter((a) => a.attempt !== event.attempt),
-      extraTaskIds: g.extraTaskIds.filter((id) => id !== event.taskId),
+      extraTaskIds: extraTaskIds.filter((id) => id !== event.taskId),
       settlement: g.settlement + 1,
     },
   );

@@ -34,20 +34,21 @@ const CALLED_BACK_AT_LEAST = 18;
 const CALLBACK_WITHIN_MS = 30_000;
 
 /**
- * Whether so few callbacks come that a missing one proves nothing: of the last 20 ends that are old
- * enough to be judged, fewer than 18 had called back by 30 s after the poll that saw them. With fewer
- * than 20 nobody knows, and it counts as healthy.
+ * Whether so few callbacks come that a missing one proves nothing: of the last 20 ends that are 30 s
+ * old, fewer than 18 had called back by then. With fewer than 20 nobody knows, and it counts as
+ * healthy. A younger one is not judged even if it called back: where many end, none of those that did
+ * not would be.
  *
  * @param ends - of generations that asked for a callback, the latest first
  */
 export function isChannelSilent(ends: readonly SeenEnd[], now: number): boolean {
-  const judged: boolean[] = [];
-  for (const { endedAt, heardAt } of ends) {
-    const isHeard = heardAt !== null && heardAt <= endedAt + CALLBACK_WITHIN_MS;
-    if (isHeard || now >= endedAt + CALLBACK_WITHIN_MS) judged.push(isHeard);
-    if (judged.length === ENDS_JUDGED) return judged.filter(Boolean).length < CALLED_BACK_AT_LEAST;
-  }
-  return false;
+  const judged = ends
+    .filter(({ endedAt }) => now >= endedAt + CALLBACK_WITHIN_MS)
+    .slice(0, ENDS_JUDGED);
+  const heard = judged.filter(
+    ({ endedAt, heardAt }) => heardAt !== null && heardAt <= endedAt + CALLBACK_WITHIN_MS,
+  );
+  return judged.length === ENDS_JUDGED && heard.length < CALLED_BACK_AT_LEAST;
 }
 
 const FIRST_GRACE_MS = 5_000;

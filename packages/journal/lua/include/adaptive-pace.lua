@@ -3,7 +3,7 @@
 --
 -- ad "<pace>,<limit>,<tolerated>,<cut count>,<cut from>,<cut share>,<window from>,<answers>,<429s>";
 -- pu nothing begins before this (Retry-After); br "<window from>,<submits>,<bad ones>,<pause ms or 0
--- while closed>,<next probe at>"
+-- while closed>,<next probe at>,<submits of the window before>,<bad ones of it>"
 local MIN_WINDOW_MS, MAX_WINDOW_MS = 1000, 20000
 local MIN_ANSWERS_AT_FIRST, MIN_ANSWERS = 5, 20
 local MIN_ANSWERS_BEHIND_A_CUT, MIN_ANSWERS_NEAR = 50, 100
@@ -159,19 +159,24 @@ end
 -- 30 s open the breaker; one that is accepted closes it.
 local function tellHealth(state, at, isBad)
   if not state.br and not isBad then return end
-  local b = numbersOf(state.br or '0,0,0,0,0')
+  local b = numbersOf(state.br or '0,0,0,0,0,0,0')
   local isOpen = b[4] > 0
   if isOpen then
     if not isBad then endOutage(state, at) end
     return
   end
-  if at - b[1] >= OUTAGE_WINDOW_MS then
-    if not isBad then return writeLane(state, { br = false }) end
-    b = { at, 0, 0, 0, 0 }
+  local ageMs = at - b[1]
+  if ageMs >= OUTAGE_WINDOW_MS then
+    if not isBad and b[3] == 0 then return writeLane(state, { br = false }) end
+    local isNext = ageMs < 2 * OUTAGE_WINDOW_MS
+    b = { at, 0, 0, 0, 0, isNext and b[2] or 0, isNext and b[3] or 0 }
   end
   b[2] = b[2] + 1
   if isBad then b[3] = b[3] + 1 end
-  if b[2] >= OUTAGE_SUBMITS and b[3] * 2 >= b[2] then
+  -- Of the window before as much counts as lies within the last 30 s: bursts do not keep to windows.
+  local share = math.max(0, 1 - (at - b[1]) / OUTAGE_WINDOW_MS)
+  local submits, bad = b[2] + share * (b[6] or 0), b[3] + share * (b[7] or 0)
+  if submits >= OUTAGE_SUBMITS and bad * 2 >= submits then
     b[4], b[5] = FIRST_OUTAGE_PAUSE_MS, at + FIRST_OUTAGE_PAUSE_MS
   end
   writeLane(state, { br = packed(b) })

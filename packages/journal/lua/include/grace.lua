@@ -4,9 +4,9 @@ local DURATIONS_KEPT = 128
 local FEWEST_DURATIONS = 30
 local SHORTEST_GRACE_MS = 120000
 local LONGEST_GRACE_MS = 1800000
--- Generations whose end a poll saw, the latest first; older ones than the twenty that are judged are
--- there because the latest may be too young.
-local ENDS_KEPT = 40
+-- Generations whose end a poll saw, by that time. Those that are too young to be judged are kept, and
+-- the twenty before them.
+local ends = lane .. 'x:ends'
 local ENDS_JUDGED = 20
 local CALLED_BACK_AT_LEAST = 18
 local CALLBACK_WITHIN_MS = 30000
@@ -25,22 +25,20 @@ local function learnedGraceMs(model)
   return math.min(math.max(math.ceil(longest * 1.5), SHORTEST_GRACE_MS), LONGEST_GRACE_MS)
 end
 
-local function keepEnd()
-  redis.call('LPUSH', lane .. 'ends', ulid)
-  redis.call('LTRIM', lane .. 'ends', 0, ENDS_KEPT - 1)
+local function keepEnd(at)
+  redis.call('ZADD', ends, at, ulid)
+  local old = redis.call('ZCOUNT', ends, '-inf', int(at - CALLBACK_WITHIN_MS))
+  if old > ENDS_JUDGED then redis.call('ZREMRANGEBYRANK', ends, 0, old - ENDS_JUDGED - 1) end
 end
 
 local function isChannelSilent(at)
-  local judged, calledBack = 0, 0
-  for _, ended in ipairs(redis.call('LRANGE', lane .. 'ends', 0, -1)) do
-    local times = redis.call('HMGET', lane .. 'g:' .. ended, 'sa', 'cb')
-    local endedAt, heardAt = tonumber(times[1] or nil), tonumber(times[2] or nil)
-    local isHeard = endedAt and heardAt and heardAt <= endedAt + CALLBACK_WITHIN_MS
-    if isHeard or (endedAt and at >= endedAt + CALLBACK_WITHIN_MS) then
-      judged = judged + 1
-      if isHeard then calledBack = calledBack + 1 end
-      if judged == ENDS_JUDGED then break end
-    end
+  local judged = redis.call('ZRANGE', ends, int(at - CALLBACK_WITHIN_MS), '-inf', 'BYSCORE', 'REV',
+    'LIMIT', 0, ENDS_JUDGED, 'WITHSCORES')
+  if #judged < 2 * ENDS_JUDGED then return false end
+  local calledBack = 0
+  for i = 1, #judged, 2 do
+    local heardAt = tonumber(redis.call('HGET', lane .. 'g:' .. judged[i], 'cb') or nil)
+    if heardAt and heardAt <= judged[i + 1] + CALLBACK_WITHIN_MS then calledBack = calledBack + 1 end
   end
-  return judged == ENDS_JUDGED and calledBack < CALLED_BACK_AT_LEAST
+  return calledBack < CALLED_BACK_AT_LEAST
 end
