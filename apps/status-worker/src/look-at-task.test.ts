@@ -17,15 +17,22 @@ function setup(outcome: StatusReport["outcome"]) {
     Promise.resolve({ kind: "changed", status: "running", became: "bound" }),
   );
   const missLook = vi.fn<Journal["missLook"]>(() => Promise.resolve("kept"));
+  const refusePolls = vi.fn<Journal["refusePolls"]>(() => Promise.resolve(true));
+  const halted = vi.fn<(reason: string) => void>();
   const report = { outcome, durationMs: 1, httpStatus: 200, sent: true };
   const look = () =>
     lookAtTask(LOOK, {
-      journal: { confirm, missLook } as unknown as Journal,
-      upstream: { status: () => Promise.resolve(report) },
+      journal: { confirm, missLook, refusePolls } as unknown as Journal,
+      upstream: {
+        status: () => Promise.resolve(report),
+        account: { keyDigest: "k", baseUrl: "http://upstream.example" },
+      },
       generationDeadlineMs: 60_000,
-      observer: { confirmed: () => undefined, missed: () => undefined },
+      firstProbeMs: null,
+      pollProbeMs: 60_000,
+      observer: { confirmed: () => undefined, missed: () => undefined, halted },
     });
-  return { look, confirm, missLook };
+  return { look, confirm, missLook, refusePolls, halted };
 }
 
 const unavailable = (detail: string) =>
@@ -36,6 +43,24 @@ it("a task that has ended and has no files yet exists: it is bound, and its dead
   expect(await look()).toBeNull();
   expect(confirm).toHaveBeenCalledExactlyOnceWith(LOOK, { kind: "running" }, 60_000, 3_600_000);
   expect(missLook).not.toHaveBeenCalled();
+});
+
+it.each([
+  [401, "authentication_error"],
+  [402, "insufficient_credits"],
+] as const)("a status call that is answered with %s halts the lane", async (httpStatus, code) => {
+  const { look, missLook, refusePolls, halted } = setup({ kind: "denied", httpStatus });
+  await look();
+  expect(refusePolls.mock.calls).toMatchObject([[{ code, laneEpoch: 0, keyDigest: "k" }]]);
+  expect(halted).toHaveBeenCalledExactlyOnceWith(code);
+  expect(missLook).toHaveBeenCalledOnce();
+});
+
+it("a status call that is answered with 403 may be about its task alone, and halts nothing", async () => {
+  const { look, missLook, refusePolls } = setup({ kind: "denied", httpStatus: 403 });
+  await look();
+  expect(refusePolls).not.toHaveBeenCalled();
+  expect(missLook).toHaveBeenCalledOnce();
 });
 
 it("a status call that is rejected denies no task: it may be paid for", async () => {

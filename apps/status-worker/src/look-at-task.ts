@@ -1,10 +1,12 @@
 import type { ConfirmOutcome, DueLook, Journal, SeenTask } from "@apidot-queue/journal";
 import type { StatusReport, Upstream } from "@apidot-queue/upstream";
 
+import { haltIfDenied, type LaneRefusal } from "./halt-if-denied.ts";
+
 /** What looks are done with. */
-export interface LookParts {
+export interface LookParts extends LaneRefusal {
   readonly journal: Journal;
-  readonly upstream: Pick<Upstream, "status">;
+  readonly upstream: Pick<Upstream, "status" | "account">;
   /** How long a task may run that a look binds, where its caller did not say; milliseconds. */
   readonly generationDeadlineMs: number;
   readonly observer: LookObserver;
@@ -16,6 +18,8 @@ export interface LookObserver {
   confirmed(look: DueLook, report: StatusReport, outcome: ConfirmOutcome): void;
   /** It does not, or did not say. */
   missed(look: DueLook, report: StatusReport, left: "kept" | "dropped"): void;
+  /** The status call was refused for the account's sake, and halted the lane. */
+  halted(reason: string): void;
 }
 
 /** Between looks at a task that the upstream does not know yet: soon at first, five in two minutes. */
@@ -42,6 +46,8 @@ export async function lookAtTask(look: DueLook, parts: LookParts): Promise<numbe
     observer.confirmed(look, report, confirmed);
     return null;
   }
+  // A 403 may be meant for the task alone, and whoever learns an address of ours may name any.
+  if (!isForbidden(report)) await haltIfDenied(report.outcome, look.laneEpoch, parts);
   // A call that is rejected says nothing of the task.
   const isUnknown = report.outcome.kind === "not_found";
   const pauseMs = pauseAfter(look, isUnknown);
@@ -68,6 +74,10 @@ function seenIn({ outcome }: StatusReport): SeenTask | null {
     case "throttled":
       return null;
   }
+}
+
+function isForbidden({ outcome }: StatusReport): boolean {
+  return outcome.kind === "denied" && outcome.httpStatus === 403;
 }
 
 function pauseAfter({ misses, isLate }: DueLook, isUnknown: boolean): number {

@@ -5,7 +5,7 @@ import type { StatusReport } from "@apidot-queue/upstream";
 import type { LookObserver } from "./look-at-task.ts";
 
 /** @returns the observer of one lane's looks. */
-export function observeLooks(lane: string, logger: Logger): LookObserver {
+export function observeLooks(lane: string, logger: Logger): Omit<LookObserver, "halted"> {
   const about = ({ id, taskId }: DueLook, { outcome }: StatusReport) => ({
     generationId: id,
     lane,

@@ -8,10 +8,11 @@ import {
 } from "@apidot-queue/upstream";
 
 import { askWithQuickRetries } from "./ask-with-quick-retries.ts";
+import { haltIfDenied, type LaneRefusal } from "./halt-if-denied.ts";
 import type { PollObserver } from "./poll-observer.ts";
 
 /** What the handler works with. */
-export interface PollParts {
+export interface PollParts extends LaneRefusal {
   readonly journal: Journal;
   readonly upstream: Upstream;
   readonly settings: PollDecisionSettings;
@@ -20,10 +21,6 @@ export interface PollParts {
   readonly random: () => number;
   /** Milliseconds on a clock that never steps back. */
   readonly monotonicMs: () => number;
-  /** After which credits are first probed, milliseconds; null for never. */
-  readonly firstProbeMs: number | null;
-  /** How often one poll goes through while the key is refused, milliseconds. */
-  readonly pollProbeMs: number;
 }
 
 /**
@@ -35,11 +32,13 @@ export interface PollParts {
 export async function pollTask(poll: DuePoll, parts: PollParts): Promise<number | null> {
   const startedAt = parts.monotonicMs();
   const report = await askWithQuickRetries(() => parts.upstream.status(poll.taskId));
-  await tellLane(poll, report, parts);
   // The journal's clock told when the poll was claimed; only the time since then is ours.
   const now = poll.claimedAt + Math.round(parts.monotonicMs() - startedAt);
-  const context = { facts: poll.facts, now, deadlineAt: poll.deadlineAt };
+  const { facts, deadlineAt, isLaneRefused } = poll;
+  const context = { facts, now, deadlineAt, isLaneRefused };
   const asIs = decideAfterPoll(report.outcome, context, parts.settings, parts.random);
+  // What is refused for the task alone says nothing of the account any more.
+  if (asIs.kind !== "hold") await tellLane(poll, report, parts);
   const decision = await withoutRequest(asIs, poll, parts.journal);
   const outcome = await record(poll, decision, parts.journal);
   parts.observer.polled({ poll, now, report, decision, outcome });
@@ -51,13 +50,9 @@ export async function pollTask(poll: DuePoll, parts: PollParts): Promise<number 
  * says nothing about the account changes nothing. A lane that cannot be told is told by the next poll.
  */
 async function tellLane(poll: DuePoll, { outcome }: StatusReport, parts: PollParts): Promise<void> {
-  const { journal, upstream, observer, firstProbeMs, pollProbeMs } = parts;
+  const { journal } = parts;
   if (outcome.kind === "denied") {
-    const code = outcome.httpStatus === 402 ? "insufficient_credits" : "authentication_error";
-    const { keyDigest } = upstream.account;
-    const { laneEpoch } = poll;
-    const refusal = { code, laneEpoch, firstProbeMs, keyDigest, pollProbeMs } as const;
-    if (await journal.refusePolls(refusal)) observer.halted(code);
+    await haltIfDenied(outcome, poll.laneEpoch, parts);
   } else if (poll.isLaneRefused && ANSWERS.has(outcome.kind)) {
     await journal.allowPolls();
   }

@@ -121,7 +121,12 @@ export function startStatusWorker(options: StatusWorkerOptions): RunningApp {
     journal,
     upstream,
     generationDeadlineMs: lane.generationDeadlineMs ?? GENERATION_DEADLINE_MS,
-    observer: observeLooks(journal.lane, logger),
+    observer: {
+      ...observeLooks(journal.lane, logger),
+      halted: (reason: string) => parts.observer.halted(reason),
+    },
+    firstProbeMs: parts.firstProbeMs,
+    pollProbeMs,
   };
   const looks = startDueLoop({
     concurrency: LOOKS_AT_A_TIME,

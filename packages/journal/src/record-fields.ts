@@ -123,7 +123,7 @@ export function readPollFacts(fields: {
     pollCount: Number(fields.polls),
     errorCount: Number(fields.errors),
     doubt:
-      kind === "not_found" || kind === "rejected"
+      kind === "not_found" || kind === "rejected" || kind === "denied"
         ? { kind, count: Number(count), since: Number(since) }
         : null,
     progress: fields.progress === "" ? null : Number(fields.progress),

@@ -43,7 +43,7 @@ const pollsSchema = z.object({
   open: z.int().min(0).meta({ description: 'Polls that said "not over".' }),
   failed_in_a_row: z.int().min(0),
   doubt: z
-    .object({ kind: z.enum(["not_found", "rejected"]), count: z.int(), since: time })
+    .object({ kind: z.enum(["not_found", "rejected", "denied"]), count: z.int(), since: time })
     .nullable(),
   progress: z.number().min(0).max(100).nullable(),
   next_at: timeOrNull,

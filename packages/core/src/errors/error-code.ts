@@ -66,7 +66,8 @@ export const ERROR_CODES = {
     retryable: true,
   },
   status_rejected: {
-    meaning: "The upstream kept refusing the status call for the stored task id (400, 422).",
+    meaning:
+      "The upstream kept refusing the status call for the stored task id (400, 422, or 401, 403 for it alone).",
     retryable: true,
   },
   timed_out: {

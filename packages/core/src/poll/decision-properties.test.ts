@@ -43,6 +43,7 @@ interface Poll {
 interface Life {
   readonly polls: readonly Poll[];
   readonly deadlineAt: number;
+  readonly isLaneRefused: boolean;
 }
 
 /** Follows one task as the status worker does, until something other than "again" is decided. */
@@ -51,19 +52,21 @@ const lives: fc.Arbitrary<Life> = fc
     outcomes: fc.array(unfinished, { minLength: 1, maxLength: 120, size: "max" }),
     deadlineAt: fc.integer({ min: 0, max: 3_600_000 }),
     chance: fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
+    isLaneRefused: fc.boolean(),
   })
-  .map(({ outcomes, deadlineAt, chance }) => {
+  .map(({ outcomes, deadlineAt, chance, isLaneRefused }) => {
+    const context = { deadlineAt, isLaneRefused };
     const polls: Poll[] = [];
     let facts = NO_POLLS;
     let now = 2_000;
     for (const outcome of outcomes) {
-      const decision = decideAfterPoll(outcome, { facts, now, deadlineAt }, SETTINGS, () => chance);
+      const decision = decideAfterPoll(outcome, { ...context, facts, now }, SETTINGS, () => chance);
       polls.push({ outcome, now, before: facts, decision });
       if (decision.kind !== "again") break;
       facts = decision.facts;
       now += decision.delayMs;
     }
-    return { polls, deadlineAt };
+    return { polls, deadlineAt, isLaneRefused };
   });
 
 function everyLife(check: (life: Life) => void): void {
@@ -87,13 +90,17 @@ describe("however the polls of an unfinished task are answered", () => {
     });
   });
 
-  it("only a 404 or 400 that repeats one and lasts is held", () => {
-    everyLife(({ polls }) => {
+  it("only a 404, a 400 or a refusal of this task that repeats one and lasts is held", () => {
+    everyLife(({ polls, isLaneRefused }) => {
       const last = polls.at(-1);
       if (last?.decision.kind !== "hold") return;
-      const kind = last.decision.reason === "task_not_found" ? "not_found" : "rejected";
+      const { kind } = last.outcome;
+      if (kind !== "not_found" && kind !== "rejected" && kind !== "denied") {
+        throw new Error(`held by ${kind}`);
+      }
+      expect(last.decision.reason === "task_not_found").toBe(kind === "not_found");
+      expect(kind === "denied" && isLaneRefused).toBe(false);
       const limits = kind === "not_found" ? SETTINGS.notFound : SETTINGS.rejected;
-      expect(last.outcome.kind).toBe(kind);
       const streak = streakOf(polls, kind);
       expect(streak.length).toBeGreaterThanOrEqual(limits.count);
       expect(last.now - (streak[0]?.now ?? Infinity)).toBeGreaterThanOrEqual(limits.durationMs);
@@ -155,9 +162,12 @@ describe("however the polls of an unfinished task are answered", () => {
   });
 });
 
-/** The polls of `kind` since the last good answer and since the last doubt of the other kind. */
-function streakOf(polls: readonly Poll[], kind: "not_found" | "rejected"): readonly Poll[] {
-  const other = kind === "not_found" ? "rejected" : "not_found";
-  const end = polls.findLastIndex(({ outcome }) => ["running", other].includes(outcome.kind));
+/** The polls of `kind` since the last good answer and since the last doubt that takes its place. */
+function streakOf(
+  polls: readonly Poll[],
+  kind: "not_found" | "rejected" | "denied",
+): readonly Poll[] {
+  const others = ["running", "not_found", "rejected"].filter((other) => other !== kind);
+  const end = polls.findLastIndex(({ outcome }) => others.includes(outcome.kind));
   return polls.slice(end + 1).filter(({ outcome }) => outcome.kind === kind);
 }

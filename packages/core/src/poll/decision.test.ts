@@ -182,6 +182,27 @@ describe("the deadline", () => {
     },
   );
 
+  it("asks a person about a task that is refused again and again behind a lane that is not", () => {
+    const at = (count: number, since: number) => ({
+      facts: { ...NO_POLLS, doubt: { kind: "denied", count, since } as const },
+      isLaneRefused: false,
+    });
+    const { count, durationMs } = SETTINGS.rejected;
+    const last = at(count - 1, NOW - durationMs);
+    expect(decide(DENIED, last)).toEqual({ kind: "hold", reason: "status_rejected" });
+    expect(decide(DENIED, at(count - 2, NOW - durationMs)).kind).toBe("again");
+    expect(decide(DENIED, at(count - 1, NOW - durationMs + 1)).kind).toBe("again");
+    // While the lane is refused as a whole, it says nothing of the task.
+    expect(decide(DENIED, { ...last, isLaneRefused: true })).toMatchObject({ kind: "again" });
+    expect(decide(DENIED, { isLaneRefused: false })).toMatchObject({
+      facts: { doubt: { kind: "denied", count: 1, since: NOW } },
+    });
+    // A doubt of another kind is not forgotten for it.
+    const doubt = { kind: "not_found", count: 4, since: 0 } as const;
+    const unknown = { facts: { ...NO_POLLS, doubt }, isLaneRefused: false };
+    expect(decide(DENIED, unknown)).toMatchObject({ kind: "again", facts: { doubt } });
+  });
+
   it("waits while the account is refused, at the pace of refusals", () => {
     const facts = { ...NO_POLLS, errorCount: 9 };
     expect(decide(DENIED, { facts, deadlineAt: NOW - MINUTE })).toEqual({
@@ -205,9 +226,16 @@ function decide(
   context: {
     readonly facts?: PollFacts;
     readonly deadlineAt?: number;
+    readonly isLaneRefused?: boolean;
     readonly random?: () => number;
   } = {},
 ): PollDecision {
-  const { facts = NO_POLLS, deadlineAt = LATER, random = () => 0.5 } = context;
-  return decideAfterPoll(outcome, { facts, now: NOW, deadlineAt }, SETTINGS, random);
+  const {
+    facts = NO_POLLS,
+    deadlineAt = LATER,
+    isLaneRefused = true,
+    random = () => 0.5,
+  } = context;
+  const about = { facts, now: NOW, deadlineAt, isLaneRefused };
+  return decideAfterPoll(outcome, about, SETTINGS, random);
 }

@@ -19,9 +19,12 @@ export interface PollFacts {
   readonly progress: number | null;
 }
 
-/** Answers that doubt the task: how many in a row, since when. */
+/**
+ * Answers that doubt the task: how many in a row, since when. `denied`: the account may not ask for
+ * it, although the lane's other status calls were not refused at the time.
+ */
 export interface PollDoubt {
-  readonly kind: "not_found" | "rejected";
+  readonly kind: "not_found" | "rejected" | "denied";
   readonly count: number;
   readonly since: number;
 }
@@ -66,12 +69,15 @@ export interface PollContext {
   readonly facts: PollFacts;
   readonly now: number;
   readonly deadlineAt: number;
+  /** Whether the upstream was refusing the lane's status calls when this one was made. */
+  readonly isLaneRefused: boolean;
 }
 
 /**
  * The rule of polls, the whole of it: only the task's own end ends it; refusals, outages and pages
- * say nothing about the task and are asked again; a lasting 404 or 400 asks a person; the deadline
- * is a state with a reason, and waits while the account is refused.
+ * say nothing about the task and are asked again; a lasting 404 or 400 asks a person, and so does a
+ * task that is refused again and again behind a lane that is not; the deadline is a state with a
+ * reason, and waits while the account is refused.
  *
  * @param random - uniform in [0, 1)
  */
@@ -81,14 +87,15 @@ export function decideAfterPoll(
   settings: PollDecisionSettings,
   random: () => number,
 ): PollDecision {
-  const { facts, now, deadlineAt } = context;
+  const { facts, now, deadlineAt, isLaneRefused } = context;
   if (outcome.kind === "finished") return { kind: "finish", files: outcome.files };
   if (outcome.kind === "failed") return { kind: "fail", message: outcome.message };
 
-  const next = factsAfter(outcome, facts, now);
+  const next = factsAfter(outcome, facts, now, isLaneRefused);
   // Only an answer that doubts the task may end in a hold: an outage after a few early 404s makes
   // the doubt older, not stronger.
-  if (isLasting(outcome, next.doubt, settings, now)) {
+  const isOfLane = outcome.kind === "denied" && isLaneRefused;
+  if (!isOfLane && isLasting(outcome, next.doubt, settings, now)) {
     return {
       kind: "hold",
       reason: outcome.kind === "not_found" ? "task_not_found" : "status_rejected",
@@ -125,7 +132,12 @@ function mayTimeOut(outcome: Unfinished, overdueMs: number): boolean {
 
 type Unfinished = Exclude<StatusOutcome, { kind: "finished" | "failed" }>;
 
-function factsAfter(outcome: Unfinished, facts: PollFacts, now: number): PollFacts {
+function factsAfter(
+  outcome: Unfinished,
+  facts: PollFacts,
+  now: number,
+  isLaneRefused: boolean,
+): PollFacts {
   switch (outcome.kind) {
     case "running":
       return {
@@ -135,20 +147,24 @@ function factsAfter(outcome: Unfinished, facts: PollFacts, now: number): PollFac
         progress: outcome.progress ?? facts.progress,
       };
     case "not_found":
-    case "rejected": {
-      const same = facts.doubt?.kind === outcome.kind ? facts.doubt : null;
-      const doubt = {
-        kind: outcome.kind,
-        count: (same?.count ?? 0) + 1,
-        since: same?.since ?? now,
-      };
-      return { ...facts, errorCount: facts.errorCount + 1, doubt };
+    case "rejected":
+      return doubted(outcome.kind, facts, now);
+    case "denied": {
+      // Of a lane that is refused as a whole it says nothing about this task.
+      const isAboutTask = !isLaneRefused && (facts.doubt?.kind ?? "denied") === "denied";
+      if (isAboutTask) return doubted("denied", facts, now);
+      return { ...facts, errorCount: facts.errorCount + 1 };
     }
-    case "denied":
     case "throttled":
     case "unavailable":
       return { ...facts, errorCount: facts.errorCount + 1 };
   }
+}
+
+function doubted(kind: PollDoubt["kind"], facts: PollFacts, now: number): PollFacts {
+  const same = facts.doubt?.kind === kind ? facts.doubt : null;
+  const doubt = { kind, count: (same?.count ?? 0) + 1, since: same?.since ?? now };
+  return { ...facts, errorCount: facts.errorCount + 1, doubt };
 }
 
 function isLasting(
