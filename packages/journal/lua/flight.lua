@@ -6,7 +6,8 @@
 -- Returns {} | { now, record as name and value in turn, error message or '', older history lines,
 --           reasons of decisions, when somebody has to look again or '',
 --           deadline of a running one, or '' while it stands still,
---           '1' while nothing is sent before a look or '', until when at most or '' }
+--           '1' while nothing is sent before a look, or a late one may still make a success of a
+--           failure, or '', until when at most or '' }
 -- @include now
 -- @include record
 -- @include looks
@@ -24,6 +25,13 @@ if rec.s == 'running' and not state.pr then
   deadline = int(rec.da + refusedMs(state, at) - (rec.pz or 0))
 end
 local isLookAwaited, lookUntil = false, ''
+if rec.s == 'failed' then
+  for _, taskId in ipairs(redis.call('HKEYS', looksKey)) do
+    isLookAwaited = true
+    lookUntil = int(math.max(tonumber(lookUntil) or 0, lookOf(taskId).limit or 0))
+  end
+  if lookUntil == '0' then lookUntil = '' end
+end
 if rec.s == 'queued' then
   isLookAwaited = isBegunBehindLook(rec, at)
   if isLookAwaited and not rec.u then lookUntil = int(rec.cb + MOST_AWAITED_MS) end

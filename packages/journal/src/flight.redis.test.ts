@@ -112,6 +112,21 @@ describe("what is awaited", () => {
   });
 });
 
+it("one that failed is told to be looked at for as long as it is", async () => {
+  const { journal } = clocked;
+  const id = await enqueue();
+  await journal.accept(await begin(id), `task-${id}`, TIMES);
+  await clocked.advance(HOUR_MS);
+  const { polls } = await journal.claimPolls(1, 15_000);
+  await journal.settle(polls[0]!, { event: "timed_out" });
+  const until = clocked.now() + 24 * HOUR_MS;
+  expect(await told(id)).toMatchObject({ status: "failed", awaited: { until } });
+  await clocked.advance(24 * HOUR_MS);
+  const [look] = await looks();
+  await journal.missLook(look!, "unavailable", HOUR_MS);
+  expect((await told(id)).awaited).toBeNull();
+});
+
 it("what happened to a lost task names no attempt 0, and none that nobody knows", async () => {
   const { journal } = clocked;
   const id = await enqueue();

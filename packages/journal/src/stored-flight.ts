@@ -20,7 +20,10 @@ export interface StoredFlight {
   readonly lookAt: number | null;
   /** Of one that runs: null while status calls are refused, because it stands still then. */
   readonly deadlineAt: number | null;
-  /** A look that comes before anything is sent; `until` is null where nothing else ends the wait. */
+  /**
+   * A look that comes before anything is sent, or that may still make a success of a failure; `until`
+   * is null where nothing else ends the wait.
+   */
   readonly awaitedLook: { readonly until: number | null } | null;
 }
 

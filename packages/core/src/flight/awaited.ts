@@ -1,6 +1,6 @@
 import type { FlightAwaited, FlightFacts, LaneObstacle } from "./flight-record.ts";
 
-/** What is awaited now, by whom, and until when; null for one that is settled. */
+/** What is awaited now, by whom, and until when; null where nothing is. */
 export function awaitedOf(
   { now, stored, lookAt, deadlineAt, awaitedLook }: FlightFacts,
   lane: LaneObstacle | null,
@@ -60,8 +60,14 @@ export function awaitedOf(
         by: "status_worker",
         until: deadlineAt,
       };
-    case "succeeded":
     case "failed":
+      if (awaitedLook === null) return null;
+      return {
+        what: "Whether a task of it finishes after all, which would make a success of it.",
+        by: "status_worker",
+        until: awaitedLook.until,
+      };
+    case "succeeded":
     case "canceled":
       return null;
   }

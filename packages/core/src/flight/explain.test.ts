@@ -158,6 +158,11 @@ describe("what is awaited beside the usual", () => {
     expect(given?.what).toContain("canceled");
   });
 
+  it("is a late end of its task, where one that has failed is still looked at", () => {
+    const { awaited } = explain(flightFacts(failed.timed_out, { awaitedLook }));
+    expect(awaited).toMatchObject({ by: "status_worker", until: NOW + 900 });
+  });
+
   it("is the lane while status calls are refused, because the deadline stands still", () => {
     const facts = flightFacts(running.plain, { deadlineAt: null });
     expect(explain(facts).awaited).toMatchObject({ by: "lane", until: null });

@@ -28,7 +28,10 @@ export interface FlightFacts {
    * refused. Null for one that has no task to poll, and while they are refused: it stands still then.
    */
   readonly deadlineAt: number | null;
-  /** A status call that comes before anything is sent: a callback named a task. Null for none. */
+  /**
+   * A status call that comes before anything is sent, because a callback named a task; of one that has
+   * failed: that a task of it is still looked at. Null for none.
+   */
   readonly awaitedLook: {
     /** How long it is waited for; null where there is no limit. */
     readonly until: number | null;
@@ -159,7 +162,7 @@ export interface FlightRecord {
   readonly submits: readonly FlightSubmit[];
   readonly polls: FlightPolls | null;
   readonly money: FlightMoney;
-  /** Null for one that is settled. */
+  /** Null where nothing is: it is settled, and no task of it is looked at any more. */
   readonly awaited: FlightAwaited | null;
   readonly actions: readonly FlightAction[];
 }
