@@ -1,4 +1,4 @@
-import { laneOf, type UncheckedRequest } from "@apidot-queue/core";
+import { type FieldError, laneOf, type UncheckedRequest } from "@apidot-queue/core";
 import {
   type IdempotencyKeys,
   type NewGeneration,
@@ -241,21 +241,23 @@ export class Enqueuer {
   /**
    * A batch that is refused takes no key: it is looked at before the first one is.
    *
-   * @throws {IdempotencyConflictError} for a key that made something else, or is to in this batch
+   * @throws {IdempotencyConflictError} for a key that has made something else
+   * @throws {InvalidRequestError} for one that is to make two things in this batch
    */
   async #checkKeys(generations: readonly NewGeneration[], call: Call): Promise<void> {
     const { tenant } = this.#parts;
-    const asked = generations.flatMap((generation) => {
+    const asked = generations.flatMap((generation, at) => {
       const key = generation.options.idempotencyKey;
-      return key === null ? [] : [{ key, id: generation.id, digest: requestDigest(generation) }];
+      return key === null ? [] : [{ at, key, digest: requestDigest(generation) }];
     });
+    const own = new Map(asked.map(({ key, digest }) => [key, digest] as const).toReversed());
+    const wrong = asked.filter(({ key, digest }) => own.get(key) !== digest);
+    if (wrong.length > 0) throw new InvalidRequestError(wrong.map(({ at }) => repeatedKey(at)));
     const find = (key: string) => call.step(() => this.#keys.find({ tenant, key }));
     const found = await asking(() => Promise.all(asked.map(({ key }) => find(key))));
-    const known = new Map<string, { readonly digest: string; readonly id: string }>();
-    for (const [at, { key, id, digest }] of asked.entries()) {
-      const held = found[at] ?? known.get(key);
-      if (held !== undefined && held.digest !== digest) throw new IdempotencyConflictError(held.id);
-      known.set(key, { digest, id });
+    for (const [n, { digest }] of asked.entries()) {
+      const held = found[n] ?? null;
+      if (held !== null && held.digest !== digest) throw new IdempotencyConflictError(held.id);
     }
   }
 
@@ -310,4 +312,9 @@ export class Enqueuer {
     }
     return toRecord(await this.#parts.readKeyed(entry.id, call));
   }
+}
+
+function repeatedKey(at: number): FieldError {
+  const message = "belongs to another request of this batch";
+  return { pointer: `/${at}/idempotencyKey`, code: "invalid_value", message };
 }

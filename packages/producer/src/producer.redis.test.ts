@@ -362,7 +362,10 @@ describe("a batch that is refused for one of its keys", () => {
       { request: LITE, options: { idempotencyKey: "twice" } },
       { request: FAST, options: { idempotencyKey: "twice" } },
     ];
-    await expect(producer.enqueueMany(items)).rejects.toMatchObject({ name: /Conflict/ });
+    await expect(producer.enqueueMany(items)).rejects.toMatchObject({
+      code: "invalid_request",
+      errors: [{ pointer: "/1/idempotencyKey" }],
+    });
     expect(await storedCount()).toBe(0);
     await expect(producer.enqueue(FAST, { idempotencyKey: "twice" })).resolves.toBeDefined();
   });

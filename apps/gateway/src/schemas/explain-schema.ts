@@ -91,12 +91,9 @@ export const explanationSchema = z
     submits: z.array(submitSchema),
     polls: pollsSchema.nullable(),
     money: moneySchema,
-    awaited: awaitedSchema
-      .nullable()
-      .meta({
-        description:
-          "Null where nothing is: it is settled, and no task of it is looked at any more.",
-      }),
+    awaited: awaitedSchema.nullable().meta({
+      description: "Null where nothing is: it is settled, and no task of it is looked at any more.",
+    }),
     actions: z.array(actionSchema).meta({ description: "What a person can do now." }),
   })
   .meta({ id: "Explanation" });
